@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from geodata.rules.problems import Problem
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A county's own parameters. Every default names the report or law it comes from.
+
+    Parameters
+    ----------
+    name
+        The county as people call it.
+    lin_homes_min, lin_homes_max
+        Homes in a 邻: 相邻的5至15户为邻 (A01 涟源, A06 韶山, A08 城步).
+    zu_homes_target
+        Homes in a 组 where none is known and one must be drafted: 280,000 homes / 9,449 组 of 涟源 (A22, A23), rounded.
+    zu_homes_min, zu_homes_max
+        Homes a drafted 组 may hold.
+    pian_zu_min, pian_zu_max
+        组 in a 片: 2至3个小组为片 (A03); two of three counties break it in their own totals, so it only warns.
+    pian_zu_target
+        组 in a drafted 片: 9,449 / 2,381 in 涟源 (A23), rounded.
+    level_names
+        What the county calls each level, by ``Level`` value (A13, A14).
+    approval_no
+        审图号 of the base map in use; shown on every map and print (地图管理条例 art. 15, 22).
+    """
+
+    name: str = ""
+    lin_homes_min: int = 5
+    lin_homes_max: int = 15
+    zu_homes_target: int = 35
+    zu_homes_min: int = 20
+    zu_homes_max: int = 60
+    pian_zu_min: int = 2
+    pian_zu_max: int = 3
+    pian_zu_target: int = 4
+    level_names: dict[str, str] = field(
+        default_factory=lambda: {
+            "county": "县",
+            "town": "乡镇",
+            "village": "村",
+            "pian": "片",
+            "zu": "组",
+            "lin": "邻",
+        }
+    )
+    approval_no: str = ""
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Profile:
+        """Build a profile from a parsed file, refusing keys it does not know (``profile.unknown_key``)."""
+        known = {f.name for f in fields(cls)}
+        for key in values:
+            if key not in known:
+                raise Problem("profile.unknown_key", key=key, known=sorted(known))
+        profile = cls(**values)
+        if not 1 <= profile.lin_homes_min <= profile.lin_homes_max:
+            raise Problem("profile.bad_bounds", low=profile.lin_homes_min, high=profile.lin_homes_max)
+        return profile
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the parameters as plain values, ready to be stored as JSON."""
+        return asdict(self)
