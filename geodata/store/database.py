@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pysqlite3
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+from geodata.rules.problems import Problem
+from geodata.store import gpkg
+from geodata.store.vault import Vault
+
+SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL file when two connections write at one instant
+
+
+class Db:
+    """One open transaction on a county's store: what every action receives first and hands to store functions.
+
+    ``run`` is the connection; only ``*.store`` touches it.
+    """
+
+    def __init__(self, store: Store, run: Connection) -> None:
+        self.store = store
+        self.run = run
+
+    @property
+    def vault(self) -> Vault:
+        """What seals personal fields and signs the audit chain."""
+        return self.store.vault
+
+    @property
+    def embedded(self) -> bool:
+        """Whether this is a GeoPackage file rather than PostGIS."""
+        return self.run.dialect.name == "sqlite"
+
+
+class Store:
+    """A county's database: one GeoPackage file, or PostGIS, behind the same two context managers.
+
+    Parameters
+    ----------
+    target
+        A path ending in ``.gpkg``, or a ``postgresql://`` URL.
+    folder
+        Where files that belong to the county lie (uploads, key); beside the GeoPackage by default.
+    """
+
+    def __init__(self, target: str, folder: Path | None = None) -> None:
+        self.target = target
+        self.embedded = "://" not in target
+        if folder is None:
+            folder = Path(target).resolve().parent if self.embedded else Path("data").resolve()
+        self.folder = folder
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.engine = _open_gpkg(Path(target)) if self.embedded else _open_postgis(target)
+        key_path = Path(target).with_suffix(".key") if self.embedded else folder / "county.key"
+        self.vault = Vault.from_file(Path(os.environ.get("SANZHANG_KEY_FILE", key_path)))
+
+    @contextmanager
+    def read(self) -> Iterator[Db]:
+        """Open a transaction that only reads; it sees one moment of the store."""
+        with self.engine.connect() as connection, connection.begin():
+            yield Db(self, connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Db]:
+        """Open a transaction that writes: returned = commit, raised = rollback.
+
+        On SQLite it takes the writer's place at once (BEGIN IMMEDIATE), so that reading first and writing later
+        in one transaction cannot fail as "locked".
+        """
+        with self.engine.connect() as connection:
+            connection = connection.execution_options(sanzhang_writes=True)
+            with connection.begin():
+                yield Db(self, connection)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def _open_gpkg(path: Path) -> Engine:
+    if pysqlite3.sqlite_version_info < SAFE_SQLITE:
+        raise Problem("store.old_sqlite", version=pysqlite3.sqlite_version, wanted="3.51.3")
+    if path.suffix != ".gpkg":
+        raise Problem("store.not_gpkg", file=path.name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(f"sqlite:///{path}", module=pysqlite3, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        gpkg.register(connection)
+        if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+            gpkg.initialise(connection)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY",
+                       "cache_size=-65536", "recursive_triggers=OFF"):  # fmt: skip
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("sanzhang_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _open_postgis(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "postgresql":
+        raise Problem("store.unknown_database", name=parsed.get_backend_name())
+    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=8)

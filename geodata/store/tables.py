@@ -1,0 +1,273 @@
+"""The tables of the ground: units, homes, plans, publications, barriers, imports, jobs, audit, tiles.
+
+One declaration for both databases. Every feature table has the integer key ``fid`` that GeoPackage asks for, and
+the immutable UUID ``id`` that everything else refers to. ``Text`` throughout: GDAL drops ``VARCHAR(n)`` columns.
+Columns and their meaning are told in ``docs/model.md``.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from geodata.store.types import Flag, Instant, Shape
+
+metadata = MetaData()
+
+
+def _fid() -> Column[int]:
+    return Column("fid", Integer, primary_key=True, autoincrement=True)
+
+
+def _unit_columns() -> list[Column[object]]:
+    return [
+        Column("level", Text, nullable=False),
+        Column("kind", Text, nullable=False, default=""),
+        Column("code", Text, nullable=False),
+        Column("name", Text, nullable=False),
+        Column("path", Text, nullable=False),
+        Column("parent_id", Text),
+        Column("homes", Integer, nullable=False, default=0),
+        Column("area_m2", Float, nullable=False, default=0.0),
+        Column("label_lon", Float),
+        Column("label_lat", Float),
+        Column("fill", Integer, nullable=False, default=0),
+    ]
+
+
+unit = Table(
+    "unit",
+    metadata,
+    _fid(),
+    Column("id", Text, nullable=False),
+    *_unit_columns(),
+    Column("geom", Shape("MULTIPOLYGON")),
+    Column("valid_from", Instant, nullable=False),
+    Column("valid_to", Instant),
+    UniqueConstraint("id", "valid_from", name="uq_unit_version"),
+    Index("ix_unit_path", "path"),
+    Index("ix_unit_parent", "parent_id", "valid_to"),
+    Index("ix_unit_code", "code", "valid_to"),
+)
+
+household = Table(
+    "household",
+    metadata,
+    _fid(),
+    Column("id", Text, nullable=False, unique=True),
+    Column("code", Text, nullable=False, unique=True),
+    Column("village", Text, nullable=False, default=""),
+    Column("zu", Text, nullable=False, default=""),
+    Column("address", Text, nullable=False, default=""),
+    Column("building", Text, nullable=False, default=""),
+    Column("entrance", Text, nullable=False, default=""),
+    Column("floor", Text, nullable=False, default=""),
+    Column("room", Text, nullable=False, default=""),
+    Column("priority", Flag, nullable=False, default=False),
+    Column("head_name_sealed", LargeBinary),
+    Column("phone_sealed", LargeBinary),
+    Column("source_crs", Text, nullable=False, default=""),
+    Column("raw_x", Float),
+    Column("raw_y", Float),
+    Column("digest", Text, nullable=False),
+    Column("geom", Shape("POINT"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("retired_at", Instant),
+    Index("ix_household_village", "village"),
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    _fid(),
+    Column("household_id", Text, nullable=False),
+    Column("unit_id", Text, nullable=False),
+    Column("valid_from", Instant, nullable=False),
+    Column("valid_to", Instant),
+    Index("ix_membership_household", "household_id", "valid_to"),
+    Index("ix_membership_unit", "unit_id", "valid_to"),
+)
+
+barrier = Table(
+    "barrier",
+    metadata,
+    _fid(),
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False, default=""),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("geom", Shape("MULTILINESTRING"), nullable=False),
+)
+
+plan = Table(
+    "plan",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("unit_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("based_on", Integer, nullable=False),
+    Column("head", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("seed", Integer, nullable=False, default=0),
+    Column("objective_m2", Float, nullable=False, default=0.0),
+    Column("counts", JSON, nullable=False, default=dict),
+    Column("proof", JSON),
+    Index("ix_plan_unit", "unit_id", "state"),
+)
+
+plan_revision = Table(
+    "plan_revision",
+    metadata,
+    Column("plan_id", Text, ForeignKey("plan.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("parent", Integer),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("detail", JSON, nullable=False, default=dict),
+)
+
+plan_unit = Table(
+    "plan_unit",
+    metadata,
+    _fid(),
+    Column("plan_id", Text, nullable=False),
+    Column("unit_id", Text, nullable=False),
+    *_unit_columns(),
+    Column("geom", Shape("MULTIPOLYGON", spatial_index=False)),
+    Column("from_revision", Integer, nullable=False),
+    Column("to_revision", Integer),
+    Index("ix_plan_unit_plan", "plan_id", "unit_id"),
+)
+
+plan_member = Table(
+    "plan_member",
+    metadata,
+    _fid(),
+    Column("plan_id", Text, nullable=False),
+    Column("household_id", Text, nullable=False),
+    Column("unit_id", Text, nullable=False),
+    Column("from_revision", Integer, nullable=False),
+    Column("to_revision", Integer),
+    Index("ix_plan_member_plan", "plan_id", "unit_id"),
+)
+
+violation = Table(
+    "violation",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("plan_id", Text, nullable=False, default=""),  # "" = of the published net
+    Column("village_id", Text, nullable=False),
+    Column("unit_id", Text, nullable=False, default=""),
+    Column("path", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("values", JSON, nullable=False, default=dict),
+    Column("lon", Float),
+    Column("lat", Float),
+    Index("ix_violation_plan", "plan_id", "path"),
+)
+
+publication = Table(
+    "publication",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("unit_id", Text),
+    Column("plan_id", Text),
+    Column("undoes", Integer),
+    Column("undone_by", Integer),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False, unique=True),
+    Column("reason", Text, nullable=False, default=""),
+    Column("counts", JSON, nullable=False, default=dict),
+)
+
+import_batch = Table(
+    "import_batch",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("choices", JSON, nullable=False, default=dict),
+    Column("counts", JSON, nullable=False, default=dict),
+    Column("job_id", Text),
+)
+
+import_mapping = Table(
+    "import_mapping",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("signature", Text, primary_key=True),
+    Column("mapping", JSON, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("share", Float, nullable=False, default=0.0),
+    Column("message", Text, nullable=False, default=""),
+    Column("args", JSON, nullable=False, default=dict),
+    Column("result", JSON),
+    Column("error", JSON),
+    Column("cancel", Flag, nullable=False, default=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("beat_at", Instant),
+    Column("ended_at", Instant),
+    Index("ix_job_at", "at"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("object", Text, nullable=False, default=""),
+    Column("path", Text, nullable=False, default=""),
+    Column("detail", Text, nullable=False, default="{}"),
+    Column("seal", Text, nullable=False),
+    Index("ix_audit_object", "object"),
+)
+
+tile = Table(
+    "tile",
+    metadata,
+    Column("z", Integer, primary_key=True, autoincrement=False),
+    Column("x", Integer, primary_key=True, autoincrement=False),
+    Column("y", Integer, primary_key=True, autoincrement=False),
+    Column("scope", Text, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", JSON, nullable=False),
+)

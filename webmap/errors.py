@@ -1,0 +1,84 @@
+"""The one table that turns a Problem into a status and a sentence; nothing else knows HTTP numbers."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from geodata.rules.problems import Problem
+from webmap import sentences
+from webmap.wire import Reply, respond
+
+log = logging.getLogger("sanzhang")
+
+_STATUS = {
+    "session.none": 401,
+    "session.refused": 401,
+    "session.wait": 429,
+    "right.missing": 403,
+    "wire.too_large": 413,
+    "http.not_found": 404,
+    "http.method": 405,
+    "csrf.refused": 400,
+    "locate.outside": 404,
+}
+_BY_ENDING = {"not_found": 404, "outside": 404, "stale": 409, "not_last": 409, "taken": 409, "busy": 409, "full": 507}
+
+
+def status_of(code: str) -> int:
+    """Return the HTTP status of a Problem: by name, else by the ending of the name, else 422."""
+    return _STATUS.get(code) or _BY_ENDING.get(code.rpartition(".")[2]) or (400 if code.startswith("wire.") else 422)
+
+
+def answer(problem: Problem, lang: str) -> Response:
+    """Return the response for a Problem in the reader's language."""
+    values = {k: v for k, v in problem.values.items() if not k.startswith("_")}
+    headers = {"Retry-After": str(int(values["seconds"]))} if problem.code == "session.wait" else {}
+    return respond(
+        Reply(
+            {"error": {"code": problem.code, "message": sentences.problem(problem, lang), "values": values}},
+            status_of(problem.code),
+            headers,
+        )
+    )
+
+
+def install(app: Flask) -> None:
+    """Answer every failure of an API route in one form; a defect gets a number that the log holds too."""
+
+    def lang() -> str:
+        return request.cookies.get("lang", "zh")
+
+    @app.errorhandler(Problem)
+    def on_problem(problem: Problem) -> Response:
+        return answer(problem, lang())
+
+    @app.errorhandler(CSRFError)
+    def on_csrf(error: CSRFError) -> Response:
+        return answer(Problem("csrf.refused"), lang())
+
+    @app.errorhandler(HTTPException)
+    def on_http(error: HTTPException) -> Response:
+        names = {404: "http.not_found", 405: "http.method", 413: "wire.too_large"}
+        return answer(Problem(names.get(error.code or 500, "http.refused")), lang())
+
+    @app.errorhandler(Exception)
+    def on_defect(error: Exception) -> Response:
+        number = uuid.uuid4().hex[:8]
+        log.exception("defect %s at %s %s", number, request.method, request.path)
+        return respond(
+            Reply(
+                {
+                    "error": {
+                        "code": "defect",
+                        "message": sentences.problem(Problem("defect", number=number), lang()),
+                        "values": {"number": number},
+                    }
+                },
+                500,
+            )  # fmt: skip
+        )
