@@ -89,11 +89,11 @@ def initialise(connection: Any) -> None:
 def register(connection: Any) -> None:
     """Give one connection the spatial functions that GeoAlchemy2, the R*Tree triggers and our queries call."""
 
-    def add(name: str, count: int, function: Any, *, deterministic: bool = True) -> None:
-        connection.create_function(name, count, function, deterministic=deterministic)
+    def add(name: str, count: int, function: Any) -> None:
+        connection.create_function(name, count, function, deterministic=True)
 
-    add("ST_GeomFromEWKB", 1, _gp_from_ewkb)
-    add("GeomFromEWKB", 1, _gp_from_ewkb)
+    for name in ("ST_GeomFromWKB", "GeomFromWKB"):
+        add(name, 2, lambda wkb, srid: None if wkb is None else gp_header(srid) + wkb)
     add("ST_GeomFromEWKT", 1, _gp_from_ewkt)
     add("GeomFromEWKT", 1, _gp_from_ewkt)
     for name in ("ST_AsEWKB", "AsEWKB", "ST_AsBinary", "AsBinary"):
@@ -107,6 +107,12 @@ def register(connection: Any) -> None:
     for name, predicate in {"ST_Intersects": shapely.intersects, "ST_Contains": shapely.contains,
                             "ST_Covers": shapely.covers}.items():  # fmt: skip
         add(name, 2, lambda a, b, p=predicate: int(p(_shape(a), _shape(b))))
+
+    _register_catalogue(connection)
+
+
+def _register_catalogue(connection: Any) -> None:
+    """Give a connection what GeoAlchemy2 calls while it creates tables: entries in the GeoPackage's catalogue."""
 
     def recover(table: str, column: str, srid: int, kind: str, _dimension: str) -> int:
         connection.execute(
@@ -132,9 +138,9 @@ def register(connection: Any) -> None:
         add_triggers(connection, table, column)
         return 1
 
-    add("RecoverGeometryColumn", 5, recover, deterministic=False)
-    add("CreateSpatialIndex", 2, create_index, deterministic=False)
-    add("CheckSpatialIndex", 2, lambda table, column: None, deterministic=False)
+    connection.create_function("RecoverGeometryColumn", 5, recover)
+    connection.create_function("CreateSpatialIndex", 2, create_index)
+    connection.create_function("CheckSpatialIndex", 2, lambda table, column: None)
 
 
 def add_triggers(connection: Any, table: str, column: str) -> None:
@@ -156,19 +162,6 @@ def restore_triggers(connection: Any, table: str, column: str, kind: str) -> Non
     add_triggers(connection, table, column)
     for statement in _CHECKS.values():
         connection.execute(statement.format(t=table, c=column, g=kind))
-
-
-def gp_blob(ewkb: bytes) -> bytes:
-    """Turn EWKB with an SRID into a GeoPackage blob by moving the SRID from the body into the header."""
-    kind = struct.unpack_from("<I", ewkb, 1)[0]
-    if not kind & 0x20000000:
-        return gp_header() + ewkb
-    srid = struct.unpack_from("<i", ewkb, 5)[0]
-    return gp_header(srid) + ewkb[:1] + struct.pack("<I", kind & ~0x20000000) + ewkb[9:]
-
-
-def _gp_from_ewkb(ewkb: bytes | None) -> bytes | None:
-    return None if ewkb is None else gp_blob(ewkb)
 
 
 def _gp_from_ewkt(text: str | None) -> bytes | None:

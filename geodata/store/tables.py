@@ -8,7 +8,6 @@ Columns and their meaning are told in ``docs/model.md``.
 from __future__ import annotations
 
 from sqlalchemy import (
-    JSON,
     Column,
     Float,
     ForeignKey,
@@ -21,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from geodata.store.types import Flag, Instant, Shape
+from geodata.store.types import Code, Flag, Instant, Json, Shape
 
 metadata = MetaData()
 
@@ -36,7 +35,7 @@ def _unit_columns() -> list[Column[object]]:
         Column("kind", Text, nullable=False, default=""),
         Column("code", Text, nullable=False),
         Column("name", Text, nullable=False),
-        Column("path", Text, nullable=False),
+        Column("path", Code, nullable=False),
         Column("parent_id", Text),
         Column("homes", Integer, nullable=False, default=0),
         Column("area_m2", Float, nullable=False, default=0.0),
@@ -124,8 +123,8 @@ plan = Table(
     Column("at", Instant, nullable=False),
     Column("seed", Integer, nullable=False, default=0),
     Column("objective_m2", Float, nullable=False, default=0.0),
-    Column("counts", JSON, nullable=False, default=dict),
-    Column("proof", JSON),
+    Column("counts", Json, nullable=False, default=dict),
+    Column("proof", Json),
     Index("ix_plan_unit", "unit_id", "state"),
 )
 
@@ -138,7 +137,7 @@ plan_revision = Table(
     Column("by", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("act", Text, nullable=False),
-    Column("detail", JSON, nullable=False, default=dict),
+    Column("detail", Json, nullable=False, default=dict),
 )
 
 plan_unit = Table(
@@ -173,10 +172,10 @@ violation = Table(
     Column("plan_id", Text, nullable=False, default=""),  # "" = of the published net
     Column("village_id", Text, nullable=False),
     Column("unit_id", Text, nullable=False, default=""),
-    Column("path", Text, nullable=False),
+    Column("path", Code, nullable=False),
     Column("rule", Text, nullable=False),
     Column("severity", Text, nullable=False),
-    Column("values", JSON, nullable=False, default=dict),
+    Column("values", Json, nullable=False, default=dict),
     Column("lon", Float),
     Column("lat", Float),
     Index("ix_violation_plan", "plan_id", "path"),
@@ -195,7 +194,7 @@ publication = Table(
     Column("by", Text, nullable=False),
     Column("at", Instant, nullable=False, unique=True),
     Column("reason", Text, nullable=False, default=""),
-    Column("counts", JSON, nullable=False, default=dict),
+    Column("counts", Json, nullable=False, default=dict),
 )
 
 import_batch = Table(
@@ -207,8 +206,8 @@ import_batch = Table(
     Column("state", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("at", Instant, nullable=False),
-    Column("choices", JSON, nullable=False, default=dict),
-    Column("counts", JSON, nullable=False, default=dict),
+    Column("choices", Json, nullable=False, default=dict),
+    Column("counts", Json, nullable=False, default=dict),
     Column("job_id", Text),
 )
 
@@ -217,7 +216,7 @@ import_mapping = Table(
     metadata,
     Column("kind", Text, primary_key=True),
     Column("signature", Text, primary_key=True),
-    Column("mapping", JSON, nullable=False),
+    Column("mapping", Json, nullable=False),
     Column("at", Instant, nullable=False),
 )
 
@@ -229,9 +228,9 @@ job = Table(
     Column("state", Text, nullable=False),
     Column("share", Float, nullable=False, default=0.0),
     Column("message", Text, nullable=False, default=""),
-    Column("args", JSON, nullable=False, default=dict),
-    Column("result", JSON),
-    Column("error", JSON),
+    Column("args", Json, nullable=False, default=dict),
+    Column("result", Json),
+    Column("error", Json),
     Column("cancel", Flag, nullable=False, default=False),
     Column("by", Text, nullable=False),
     Column("at", Instant, nullable=False),
@@ -248,7 +247,7 @@ audit = Table(
     Column("by", Text, nullable=False),
     Column("act", Text, nullable=False),
     Column("object", Text, nullable=False, default=""),
-    Column("path", Text, nullable=False, default=""),
+    Column("path", Code, nullable=False, default=""),
     Column("detail", Text, nullable=False, default="{}"),
     Column("seal", Text, nullable=False),
     Index("ix_audit_object", "object"),
@@ -269,5 +268,5 @@ setting = Table(
     "setting",
     metadata,
     Column("key", Text, primary_key=True),
-    Column("value", JSON, nullable=False),
+    Column("value", Json, nullable=False),
 )

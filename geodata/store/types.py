@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import struct
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -24,7 +25,7 @@ class Shape(Geometry):
     ``shapely.from_wkb`` call. GeoAlchemy2's own text form costs ten times as much on bulk work.
     """
 
-    from_text = "ST_GeomFromEWKB"
+    from_text = "ST_GeomFromWKB"
     cache_ok = True
 
     def __init__(self, geometry_type: str, spatial_index: bool = True, **kwargs: Any) -> None:
@@ -32,21 +33,19 @@ class Shape(Geometry):
         super().__init__(geometry_type, spatial_index=spatial_index, **kwargs)
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], bytes | None]:
-        """Return what turns a shapely geometry or WKB bytes into EWKB with our SRID."""
-        return as_ewkb
+        """Return what turns a shapely geometry or WKB bytes into WKB."""
+        return as_wkb
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], bytes | None]:
         """Return what turns a driver's value into plain bytes."""
         return lambda value: None if value is None else bytes(value)
 
 
-def as_ewkb(value: Any) -> bytes | None:
-    """Encode a shapely geometry, or pass WKB bytes on, as EWKB in EPSG:4490; None stays None."""
-    if value is None:
-        return None
-    if isinstance(value, bytes):
-        value = shapely.from_wkb(value)
-    encoded: bytes = shapely.to_wkb(shapely.set_srid(value, SRID), include_srid=True)
+def as_wkb(value: Any) -> bytes | None:
+    """Encode a shapely geometry as WKB, or pass WKB bytes on; None stays None."""
+    if value is None or isinstance(value, bytes):
+        return value
+    encoded: bytes = shapely.to_wkb(value)
     return encoded
 
 
@@ -57,7 +56,7 @@ def shapes_of(column: Sequence[bytes | None]) -> NDArray[np.object_]:
 
 
 def lonlat_of(column: Sequence[bytes]) -> NDArray[np.float64]:
-    """Decode a column of point EWKB results into an (n, 2) array of lon, lat without making geometries."""
+    """Decode a column of point WKB results into an (n, 2) array of lon, lat without making geometries."""
     if not len(column):
         return np.empty((0, 2))
     width = len(column[0])
@@ -90,6 +89,25 @@ class Instant(TypeDecorator[dt.datetime]):
         if value is None:
             return None
         return dt.datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=dt.UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """A JSON value kept as text: GDAL knows no JSON column, and both databases then behave alike."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Write a value as compact JSON."""
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Read it back."""
+        return None if value is None else json.loads(value)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else str(value)
 
 
 class InBox(ColumnElement[Any]):
@@ -131,3 +149,4 @@ def _in_box_postgresql(element: InBox, compiler: SQLCompiler, **_: Any) -> str:
 
 
 Flag = Boolean(create_constraint=False)
+Code = Text().with_variant(Text(collation="C"), "postgresql")  # sorted by bytes, so that a prefix is a range

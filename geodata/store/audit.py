@@ -1,0 +1,2 @@
+GUARD_SQLITE: tuple[str, ...] = ()
+GUARD_POSTGRESQL: tuple[str, ...] = ()
