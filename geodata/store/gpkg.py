@@ -157,11 +157,12 @@ def drop_triggers(connection: Any, table: str, column: str) -> None:
         connection.execute(f'DROP TRIGGER IF EXISTS "check_{table}_{column}_{name.removeprefix("check_")}"')
 
 
-def restore_triggers(connection: Any, table: str, column: str, kind: str) -> None:
-    """Put back what ``drop_triggers`` took away."""
-    add_triggers(connection, table, column)
+def restore_triggers(connection: Any, table: str, column: Any) -> None:
+    """Put back what ``drop_triggers`` took away from a declared column."""
+    if column.type.spatial_index:
+        add_triggers(connection, table, column.name)
     for statement in _CHECKS.values():
-        connection.execute(statement.format(t=table, c=column, g=kind))
+        connection.execute(statement.format(t=table, c=column.name, g=column.type.geometry_type))
 
 
 def _gp_from_ewkt(text: str | None) -> bytes | None:

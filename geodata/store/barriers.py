@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from geodata.store.bulk import insert_columns
+from geodata.store.database import Db
+from geodata.store.tables import barrier
+from geodata.store.types import InBox
+
+
+def in_box(db: Db, box: Sequence[float], kinds: Sequence[str]) -> Sequence[Any]:
+    """Return rivers, railways, roads and streams whose box meets (west, south, east, north) degrees."""
+    query = select(barrier.c.fid, barrier.c.kind, barrier.c.name, barrier.c.geom)
+    return db.run.execute(query.where(InBox(barrier, box), barrier.c.kind.in_(kinds))).all()
+
+
+def digests(db: Db) -> set[str]:
+    """Return the digests of the lines already held, so that loading a file again changes nothing."""
+    return set(db.run.execute(select(barrier.c.digest)).scalars())
+
+
+def add(db: Db, columns: dict[str, Sequence[Any]]) -> None:
+    """Add lines, column by column."""
+    insert_columns(db, barrier, columns)

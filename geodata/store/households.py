@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from geodata.rules.actors import Scope
+from geodata.store import units
+from geodata.store.bulk import insert_columns
+from geodata.store.database import Db
+from geodata.store.tables import household, membership, unit
+from geodata.store.types import InBox
+
+PLAIN: tuple[Any, ...] = (
+    household.c.fid, household.c.id, household.c.code, household.c.village, household.c.zu, household.c.address,
+    household.c.building, household.c.entrance, household.c.floor, household.c.room, household.c.priority,
+    household.c.geom,
+)  # fmt: skip
+
+
+def belongs(at: dt.datetime | None = None) -> ColumnElement[bool]:
+    """Return the condition for memberships in force now, or at a moment."""
+    if at is None:
+        return membership.c.valid_to.is_(None)
+    return and_(membership.c.valid_from <= at, or_(membership.c.valid_to.is_(None), membership.c.valid_to > at))
+
+
+def _placed(scope: Scope, *columns: Any) -> Any:
+    """Select living homes with the unit that holds them, inside the scope."""
+    joined = household.join(membership, and_(membership.c.household_id == household.c.id, belongs())).join(
+        unit, and_(unit.c.id == membership.c.unit_id, units.current())
+    )
+    return (
+        select(*columns).select_from(joined).where(household.c.retired_at.is_(None), units.in_scope(scope, unit.c.path))
+    )
+
+
+def one(db: Db, scope: Scope, household_id: str) -> Any:
+    """Return a home with its sealed fields and its unit's id, path and level, or None outside the scope.
+
+    A home in no unit is seen only by those whose scope is everywhere.
+    """
+    columns = (
+        *PLAIN, household.c.head_name_sealed, household.c.phone_sealed,
+        unit.c.id.label("unit_id"), unit.c.path, unit.c.level,
+    )  # fmt: skip
+    found = db.run.execute(_placed(scope, *columns).where(household.c.id == household_id)).first()
+    if found is None and "" in scope.paths:
+        bare = select(
+            *columns[:14], membership.c.unit_id, household.c.village.label("path"), household.c.zu.label("level")
+        )
+        homeless = bare.select_from(
+            household.outerjoin(membership, and_(membership.c.household_id == household.c.id, belongs()))
+        )
+        found = db.run.execute(homeless.where(household.c.id == household_id, membership.c.unit_id.is_(None))).first()
+    return found
+
+
+def page_in(db: Db, scope: Scope, path: str, after: str, limit: int) -> Sequence[Any]:
+    """Return a page of the homes under a path, ordered by code, with their unit's id and path."""
+    query = _placed(scope, *PLAIN, unit.c.id.label("unit_id"), unit.c.path, unit.c.level)
+    query = query.where(units.under(path, unit.c.path), household.c.code > after)
+    return db.run.execute(query.order_by(household.c.code).limit(limit)).all()
+
+
+def unplaced(db: Db, after: str, limit: int) -> Sequence[Any]:
+    """Return a page of the homes that belong to no unit, ordered by code."""
+    query = (
+        select(*PLAIN)
+        .select_from(household.outerjoin(membership, and_(membership.c.household_id == household.c.id, belongs())))
+        .where(membership.c.unit_id.is_(None), household.c.retired_at.is_(None), household.c.code > after)
+    )
+    return db.run.execute(query.order_by(household.c.code).limit(limit)).all()
+
+
+def count_unplaced(db: Db) -> int:
+    """Return how many living homes belong to no unit."""
+    placed = select(func.count()).select_from(membership).where(belongs())
+    living = select(func.count()).select_from(household).where(household.c.retired_at.is_(None))
+    return int(db.run.execute(living).scalar_one()) - int(db.run.execute(placed).scalar_one())
+
+
+def count_all(db: Db) -> int:
+    """Return how many living homes the county holds."""
+    query = select(func.count()).select_from(household).where(household.c.retired_at.is_(None))
+    return int(db.run.execute(query).scalar_one())
+
+
+def in_box(db: Db, scope: Scope, box: Sequence[float]) -> Sequence[Any]:
+    """Return the homes of a scope inside (west, south, east, north) degrees: fid, id, code, priority, geom."""
+    query = _placed(scope, household.c.fid, household.c.id, household.c.code, household.c.priority, household.c.geom)
+    return db.run.execute(query.where(InBox(household, box))).all()
+
+
+def under(db: Db, path: str, at: dt.datetime | None = None) -> Sequence[Any]:
+    """Return every living home under a path with its unit: the ground that a draft starts from, ordered by id."""
+    joined = household.join(membership, and_(membership.c.household_id == household.c.id, belongs(at))).join(
+        unit, and_(unit.c.id == membership.c.unit_id, units.current(at))
+    )
+    query = (
+        select(
+            household.c.id,
+            household.c.building,
+            household.c.entrance,
+            household.c.floor,
+            household.c.room,
+            household.c.geom,
+            membership.c.unit_id,
+            unit.c.path,
+            unit.c.level,
+        )
+        .select_from(joined)
+        .where(household.c.retired_at.is_(None), units.under(path, unit.c.path))
+    )
+    return db.run.execute(query.order_by(household.c.id)).all()
+
+
+def digests(db: Db) -> dict[str, tuple[str, str]]:
+    """Return (id, digest) of every home by code: what a repeated import is compared with."""
+    rows = db.run.execute(select(household.c.code, household.c.id, household.c.digest)).all()
+    return {row.code: (row.id, row.digest) for row in rows}
+
+
+def add(db: Db, columns: dict[str, Sequence[Any]], now: dt.datetime) -> None:
+    """Add homes, column by column."""
+    count = len(columns["id"])
+    insert_columns(db, household, {**columns, "created_at": [now] * count, "changed_at": [now] * count})
+
+
+def change(db: Db, rows: Iterable[dict[str, Any]], now: dt.datetime) -> None:
+    """Overwrite homes by their id with what a later import says of them."""
+    for row in rows:
+        values = {**row, "changed_at": now, "retired_at": None}
+        db.run.execute(household.update().where(household.c.id == values.pop("id")).values(values))
+
+
+def of_memberships(db: Db, ids: Sequence[str]) -> dict[str, str]:
+    """Return the unit that holds each of some homes in force, by home id."""
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), 500):
+        query = select(membership.c.household_id, membership.c.unit_id).where(
+            membership.c.household_id.in_(ids[start : start + 500]), belongs()
+        )
+        found.update({row[0]: row[1] for row in db.run.execute(query)})
+    return found
+
+
+def place(db: Db, household_ids: Sequence[str], unit_ids: Sequence[str], now: dt.datetime) -> None:
+    """Put homes into units from ``now`` on; whatever held them before must have been ended."""
+    insert_columns(
+        db,
+        membership,
+        {"household_id": household_ids, "unit_id": unit_ids, "valid_from": [now] * len(household_ids)},
+    )
+
+
+def leave(db: Db, household_ids: Sequence[str], now: dt.datetime) -> None:
+    """End the memberships in force of some homes at ``now``."""
+    for start in range(0, len(household_ids), 500):
+        chosen = list(household_ids[start : start + 500])
+        db.run.execute(membership.update().where(membership.c.household_id.in_(chosen), belongs()).values(valid_to=now))
+
+
+def count_by_path(db: Db, path: str) -> list[tuple[str, int]]:
+    """Return (unit path, homes) for every unit under a path that holds homes itself."""
+    joined = membership.join(unit, and_(unit.c.id == membership.c.unit_id, units.current()))
+    query = (
+        select(unit.c.path, func.count())
+        .select_from(joined)
+        .where(belongs(), units.under(path, unit.c.path))
+        .group_by(unit.c.path)
+    )
+    return [(row[0], row[1]) for row in db.run.execute(query)]

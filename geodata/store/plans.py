@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from geodata.rules.actors import Scope
+from geodata.store import units
+from geodata.store.bulk import insert_columns
+from geodata.store.database import Db
+from geodata.store.tables import plan, plan_member, plan_revision, plan_unit, unit
+
+UNIT_COLUMNS = ("unit_id", "level", "kind", "code", "name", "path", "parent_id", "homes", "area_m2", "label_lon",
+                "label_lat", "fill", "geom")  # fmt: skip
+
+
+def add(db: Db, now: dt.datetime, by: str, **values: Any) -> str:
+    """Open a plan with its first revision and return its id; ``values``: unit_id, name, based_on, counts …"""
+    plan_id = str(uuid.uuid4())
+    db.run.execute(plan.insert().values(id=plan_id, state="draft", head=1, by=by, at=now, **values))
+    db.run.execute(
+        plan_revision.insert().values(plan_id=plan_id, number=1, parent=None, by=by, at=now, act="drafted", detail={})
+    )
+    return plan_id
+
+
+def add_content(
+    db: Db, plan_id: str, revision: int, unit_columns: dict[str, Any], member_columns: dict[str, Any]
+) -> None:
+    """Write the units (``UNIT_COLUMNS``) and the members (household_id, unit_id) that a revision brings."""
+    for table, columns in ((plan_unit, unit_columns), (plan_member, member_columns)):
+        count = len(columns["unit_id"])
+        insert_columns(db, table, {**columns, "plan_id": [plan_id] * count, "from_revision": [revision] * count})
+
+
+def one(db: Db, scope: Scope, plan_id: str) -> Any:
+    """Return a plan with its unit's path, code and name, or None outside the scope."""
+    return db.run.execute(_listed(scope).where(plan.c.id == plan_id)).first()
+
+
+def _listed(scope: Scope) -> Any:
+    names = [unit.c[n].label(f"unit_{n}") for n in ("name", "code", "level", "path")]
+    joined = plan.join(unit, and_(unit.c.id == plan.c.unit_id, units.current()))
+    return select(plan, *names).select_from(joined).where(units.in_scope(scope, unit.c.path))
+
+
+def page(db: Db, scope: Scope, path: str, state: str, after: str, limit: int) -> Sequence[Any]:
+    """Return a page of plans under a path, newest first; ``after`` is the last id seen, ``state`` "" is any."""
+    query = _listed(scope).where(units.under(path, unit.c.path))
+    if state:
+        query = query.where(plan.c.state == state)
+    if after:
+        last = select(plan.c.at, plan.c.id).where(plan.c.id == after).subquery()
+        query = query.where(or_(plan.c.at < last.c.at, and_(plan.c.at == last.c.at, plan.c.id < last.c.id)))
+    rows: Sequence[Any] = db.run.execute(query.order_by(plan.c.at.desc(), plan.c.id.desc()).limit(limit)).all()
+    return rows
+
+
+def open_on(db: Db, path: str) -> Sequence[Any]:
+    """Return the plans still in draft under a path."""
+    rows: Sequence[Any] = db.run.execute(
+        _listed(Scope(("",))).where(units.under(path, unit.c.path), plan.c.state == "draft")
+    ).all()
+    return rows
+
+
+def set_state(db: Db, plan_ids: Sequence[str], state: str) -> None:
+    """Move plans to a state: draft, published, superseded or dropped."""
+    for start in range(0, len(plan_ids), 500):
+        db.run.execute(plan.update().where(plan.c.id.in_(list(plan_ids[start : start + 500]))).values(state=state))
+
+
+def set_proof(db: Db, plan_id: str, proof: dict[str, Any]) -> None:
+    """Keep how far from optimal a plan is at most."""
+    db.run.execute(plan.update().where(plan.c.id == plan_id).values(proof=proof))
+
+
+def _at(table: Any, plan_id: str, revision: int) -> Any:
+    return and_(
+        table.c.plan_id == plan_id,
+        table.c.from_revision <= revision,
+        or_(table.c.to_revision.is_(None), table.c.to_revision > revision),
+    )
+
+
+def units_of(db: Db, plan_id: str, revision: int) -> Sequence[Any]:
+    """Return the units of a plan's revision with ``geom`` as WKB, ordered by path."""
+    columns = [plan_unit.c[name] for name in UNIT_COLUMNS]
+    query = select(plan_unit.c.fid, *columns).where(_at(plan_unit, plan_id, revision)).order_by(plan_unit.c.path)
+    return db.run.execute(query).all()
+
+
+def members_of(db: Db, plan_id: str, revision: int) -> Sequence[Any]:
+    """Return (household_id, unit_id) of a plan's revision."""
+    query = select(plan_member.c.household_id, plan_member.c.unit_id).where(_at(plan_member, plan_id, revision))
+    return db.run.execute(query).all()

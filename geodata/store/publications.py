@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+
+from geodata.rules.actors import Scope
+from geodata.store import units
+from geodata.store.bulk import insert_columns
+from geodata.store.database import Db
+from geodata.store.tables import membership, publication, unit
+from geodata.store.types import shapes_of
+
+
+def moment_after_last(db: Db, now: dt.datetime) -> dt.datetime:
+    """Return ``now``, or a microsecond after the last publication where the clock has not moved past it.
+
+    Two publications within one tick of the clock, or a clock set back, must keep their order.
+    """
+    last: dt.datetime | None = db.run.execute(select(func.max(publication.c.at))).scalar_one()
+    return now if last is None else max(now, last + dt.timedelta(microseconds=1))
+
+
+def record(db: Db, at: dt.datetime, kind: str, by: str, reason: str, **more: Any) -> int:
+    """Write a publication into the ledger and return its number (``seq``)."""
+    row = {"id": str(uuid.uuid4()), "kind": kind, "at": at, "by": by, "reason": reason, "counts": {}, **more}
+    return int(db.run.execute(publication.insert().values(row).returning(publication.c.seq)).scalar_one())
+
+
+def one(db: Db, publication_id: str) -> Any:
+    """Return a publication by its UUID, or None."""
+    return db.run.execute(select(publication).where(publication.c.id == publication_id)).first()
+
+
+def page(db: Db, scope: Scope, before: int, limit: int) -> Sequence[Any]:
+    """Return a page of the ledger, newest first, below the number ``before`` (0 = from the newest)."""
+    unit_now = unit.alias("unit_now")
+    joined = publication.outerjoin(
+        unit_now, and_(unit_now.c.id == publication.c.unit_id, unit_now.c.valid_to.is_(None))
+    )
+    names = [unit_now.c[n].label(f"unit_{n}") for n in ("name", "code", "level", "path")]
+    query = select(publication, *names).select_from(joined)
+    seen = or_(publication.c.unit_id.is_(None), units.in_scope(scope, unit_now.c.path))
+    query = query.where(seen)
+    if before:
+        query = query.where(publication.c.seq < before)
+    return db.run.execute(query.order_by(publication.c.seq.desc()).limit(limit)).all()
+
+
+def last_on(db: Db, path: str) -> int:
+    """Return the number of the last publication that changed a unit version under a path; 0 for none."""
+    born = select(func.max(unit.c.valid_from)).where(units.under(path))
+    died = select(func.max(unit.c.valid_to)).where(units.under(path))
+    moments = [m for m in (db.run.execute(born).scalar(), db.run.execute(died).scalar()) if m]
+    if not moments:
+        return 0
+    latest = select(func.max(publication.c.seq)).where(publication.c.at <= max(moments))
+    return int(db.run.execute(latest).scalar() or 0)
+
+
+def mark_undone(db: Db, seq: int, by_seq: int) -> None:
+    """Note in the ledger which publication undid another."""
+    db.run.execute(publication.update().where(publication.c.seq == seq).values(undone_by=by_seq))
+
+
+def reverse(db: Db, at: dt.datetime, now: dt.datetime) -> dict[str, int]:
+    """Undo what the publication of the moment ``at`` did, as new versions from ``now`` on; return the counts.
+
+    Versions born then end now; versions that ended then are born again. The past itself stays as it was.
+    """
+    counts = {}
+    for table, key in ((unit, "id"), (membership, "household_id")):
+        gone = db.run.execute(select(table).where(table.c.valid_to == at)).mappings().all()
+        ended = db.run.execute(
+            table.update().where(table.c.valid_from == at, table.c.valid_to.is_(None)).values(valid_to=now)
+        ).rowcount
+        if gone:
+            kept = [c.name for c in table.columns if c.name not in ("fid", "valid_from", "valid_to")]
+            columns: dict[str, Any] = {name: [row[name] for row in gone] for name in kept}
+            if "geom" in columns:
+                columns["geom"] = shapes_of(columns["geom"])
+            insert_columns(db, table, {**columns, "valid_from": [now] * len(gone)})
+        counts["units" if key == "id" else "homes"] = max(ended, len(gone))
+    return counts

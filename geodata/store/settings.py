@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from geodata.rules.profile import Profile
+from geodata.store.database import Db
+from geodata.store.tables import setting
+
+
+def get(db: Db, key: str, default: Any = None) -> Any:
+    """Return a setting's value, or the default where it was never set."""
+    found = db.run.execute(select(setting.c.value).where(setting.c.key == key)).first()
+    return default if found is None else found.value
+
+
+def put(db: Db, key: str, value: Any) -> None:
+    """Set a setting, whether it was there or not."""
+    if db.run.execute(setting.update().where(setting.c.key == key).values(value=value)).rowcount == 0:
+        db.run.execute(setting.insert().values(key=key, value=value))
+
+
+def profile(db: Db) -> Profile:
+    """Return the county's parameters."""
+    return Profile.from_dict(get(db, "profile", {}))
+
+
+def net_version(db: Db) -> int:
+    """Return the number that every change of the net raises; tiles and caches are named by it."""
+    return int(get(db, "net_version", 0))
+
+
+def raise_net_version(db: Db) -> int:
+    """Raise the net's version inside the transaction that changes the net."""
+    raised = net_version(db) + 1
+    put(db, "net_version", raised)
+    return raised

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import shapely
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+
+from geodata.rules.actors import Scope
+from geodata.rules.units import Level
+from geodata.store.bulk import insert_columns
+from geodata.store.database import Db
+from geodata.store.tables import unit
+from geodata.store.types import InBox, shapes_of
+
+SHORT: tuple[Any, ...] = (
+    unit.c.fid, unit.c.id, unit.c.level, unit.c.code, unit.c.name, unit.c.path, unit.c.kind, unit.c.parent_id,
+    unit.c.homes, unit.c.area_m2, unit.c.label_lon, unit.c.label_lat, unit.c.fill, unit.c.valid_from,
+)  # fmt: skip
+
+
+def current(at: dt.datetime | None = None) -> ColumnElement[bool]:
+    """Return the condition for unit versions in force now, or at a moment."""
+    if at is None:
+        return unit.c.valid_to.is_(None)
+    return and_(unit.c.valid_from <= at, or_(unit.c.valid_to.is_(None), unit.c.valid_to > at))
+
+
+def under(path: str, column: Any = unit.c.path) -> ColumnElement[bool]:
+    """Return the condition for paths that begin with ``path``, as a range that the index serves."""
+    if not path:
+        return true()
+    return and_(column >= path, column < path[:-1] + chr(ord(path[-1]) + 1))
+
+
+def in_scope(scope: Scope, column: Any = unit.c.path) -> ColumnElement[bool]:
+    """Return the condition for paths inside a scope; the empty scope admits nothing."""
+    return or_(*(under(p, column) for p in scope.paths)) if scope.paths else false()
+
+
+def one(db: Db, scope: Scope, unit_id: str, at: dt.datetime | None = None) -> Any:
+    """Return a unit in force without its shape, or None where it is unknown or outside the scope."""
+    return db.run.execute(select(*SHORT).where(unit.c.id == unit_id, current(at), in_scope(scope))).first()
+
+
+def by_code(db: Db, codes: Iterable[str], level: Level | None = None) -> dict[str, Any]:
+    """Return the units in force that carry the given codes, by code."""
+    wanted = sorted(set(codes))
+    found: dict[str, Any] = {}
+    for start in range(0, len(wanted), 500):
+        query = select(*SHORT).where(unit.c.code.in_(wanted[start : start + 500]), current())
+        if level is not None:
+            query = query.where(unit.c.level == level.value)
+        found.update({row.code: row for row in db.run.execute(query)})
+    return found
+
+
+def children(db: Db, scope: Scope, parent_id: str, after: str, limit: int) -> Sequence[Any]:
+    """Return a page of a unit's children in force, ordered by code, after the code ``after``."""
+    query = select(*SHORT).where(unit.c.parent_id == parent_id, current(), in_scope(scope))
+    return _page(db, query, after, limit)
+
+
+def tops(db: Db, scope: Scope, after: str, limit: int) -> Sequence[Any]:
+    """Return the uppermost units of a scope: the county, or the units that the scope's paths name."""
+    paths = [p for p in scope.paths if p]
+    at_top = unit.c.parent_id.is_(None) if "" in scope.paths else unit.c.path.in_(paths)
+    return _page(db, select(*SHORT).where(at_top, current()), after, limit)
+
+
+def _page(db: Db, query: Select[Any], after: str, limit: int) -> Sequence[Any]:
+    return db.run.execute(query.where(unit.c.code > after).order_by(unit.c.code).limit(limit)).all()
+
+
+def count_children(db: Db, ids: Sequence[str]) -> dict[str, int]:
+    """Return how many children in force each of some units has."""
+    rows = db.run.execute(
+        select(unit.c.parent_id, func.count()).where(unit.c.parent_id.in_(ids), current()).group_by(unit.c.parent_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def chain(db: Db, path: str, at: dt.datetime | None = None) -> Sequence[Any]:
+    """Return the units from the county down to the one with this path, uppermost first."""
+    steps = path.rstrip("/").split("/")
+    paths = ["/".join(steps[: i + 1]) + "/" for i in range(len(steps))]
+    rows = db.run.execute(select(*SHORT).where(unit.c.path.in_(paths), current(at))).all()
+    return sorted(rows, key=lambda row: len(row.path))
+
+
+def with_shapes(db: Db, path: str, levels: Sequence[Level], at: dt.datetime | None = None) -> Sequence[Any]:
+    """Return the units under a path (itself included) at some levels, with ``geom`` as WKB, ordered by path."""
+    query = select(*SHORT, unit.c.geom).where(
+        under(path), current(at), unit.c.level.in_([level.value for level in levels])
+    )
+    return db.run.execute(query.order_by(unit.c.path)).all()
+
+
+def in_box(db: Db, scope: Scope, box: Sequence[float], levels: Sequence[Level]) -> Sequence[Any]:
+    """Return the units in force whose box meets (west, south, east, north) degrees, with ``geom`` as WKB."""
+    query = select(*SHORT, unit.c.geom).where(
+        InBox(unit, box), current(), in_scope(scope), unit.c.level.in_([level.value for level in levels])
+    )
+    return db.run.execute(query).all()
+
+
+def boxes(db: Db, fids: Sequence[int]) -> dict[int, tuple[float, float, float, float]]:
+    """Return the bounding boxes (west, south, east, north, degrees) of unit versions by ``fid``."""
+    rows = db.run.execute(select(unit.c.fid, unit.c.geom).where(unit.c.fid.in_(fids), unit.c.geom.is_not(None))).all()
+    if not rows:
+        return {}
+    bounds = shapely.bounds(shapes_of([row.geom for row in rows])).tolist()
+    return {row.fid: tuple(box) for row, box in zip(rows, bounds, strict=True)}
+
+
+def versions(db: Db, scope: Scope, unit_id: str) -> Sequence[Any]:
+    """Return every dated version of a unit, newest first."""
+    query = select(*SHORT, unit.c.valid_to).where(unit.c.id == unit_id, in_scope(scope))
+    return db.run.execute(query.order_by(unit.c.valid_from.desc())).all()
+
+
+def count_by_level(db: Db, scope: Scope) -> dict[str, int]:
+    """Return how many units in force a scope holds at each level."""
+    query = select(unit.c.level, func.count()).where(current(), in_scope(scope)).group_by(unit.c.level)
+    return {row[0]: row[1] for row in db.run.execute(query)}
+
+
+def add(db: Db, columns: dict[str, Sequence[Any]], now: dt.datetime) -> None:
+    """Add unit versions in force from ``now``, column by column."""
+    insert_columns(db, unit, {**columns, "valid_from": [now] * len(columns["id"])})
+
+
+def end(db: Db, ids: Sequence[str], now: dt.datetime) -> None:
+    """End the versions in force of some units at ``now``; they stay readable as of an earlier moment."""
+    for start in range(0, len(ids), 500):
+        chosen = list(ids[start : start + 500])
+        db.run.execute(unit.update().where(unit.c.id.in_(chosen), current()).values(valid_to=now))
+
+
+def set_homes(db: Db, homes: dict[str, int]) -> None:
+    """Write the number of homes of some units in force; a count is derived, so it needs no new version."""
+    if homes:
+        connection = db.run.connection.dbapi_connection
+        cursor = connection.cursor()  # type: ignore[union-attr]
+        mark = "?" if db.embedded else "%s"
+        cursor.executemany(
+            f"UPDATE unit SET homes = {mark} WHERE id = {mark} AND valid_to IS NULL",  # noqa: S608
+            [(count, unit_id) for unit_id, count in homes.items()],
+        )

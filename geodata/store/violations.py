@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, func, select
+
+from geodata.rules.actors import Scope
+from geodata.rules.units import Violation
+from geodata.store import units
+from geodata.store.bulk import insert_columns
+from geodata.store.database import Db
+from geodata.store.tables import plan_unit, unit, violation
+
+
+def add(
+    db: Db, plan_id: str, village_id: str, village_path: str, found: Sequence[Violation], paths: dict[str, str]
+) -> None:
+    """Keep the violations of a plan, or of the published net (plan id ""), with the paths of their units."""
+    if not found:
+        return
+    places = [v.place_ll or (None, None) for v in found]
+    insert_columns(
+        db,
+        violation,
+        {
+            "plan_id": [plan_id] * len(found),
+            "village_id": [village_id] * len(found),
+            "unit_id": [v.unit_id for v in found],
+            "path": [paths.get(v.unit_id, village_path) for v in found],
+            "rule": [v.rule for v in found],
+            "severity": [v.severity for v in found],
+            "values": [v.values for v in found],
+            "lon": [p[0] for p in places],
+            "lat": [p[1] for p in places],
+        },
+    )
+
+
+def clear(db: Db, plan_id: str, village_id: str) -> None:
+    """Forget the violations of a village in a plan or in the published net, before new ones are kept."""
+    db.run.execute(violation.delete().where(violation.c.plan_id == plan_id, violation.c.village_id == village_id))
+
+
+def page(db: Db, scope: Scope, plan_id: str, path: str, after: int, limit: int) -> Sequence[Any]:
+    """Return a page of violations under a path with their unit's code, name and level, errors first."""
+    if plan_id:
+        joined = violation.outerjoin(
+            plan_unit,
+            and_(
+                plan_unit.c.plan_id == plan_id,
+                plan_unit.c.unit_id == violation.c.unit_id,
+                plan_unit.c.to_revision.is_(None),
+            ),
+        )
+        named = (plan_unit.c.code, plan_unit.c.name, plan_unit.c.level)
+    else:
+        joined = violation.outerjoin(unit, and_(unit.c.id == violation.c.unit_id, units.current()))
+        named = (unit.c.code, unit.c.name, unit.c.level)
+    query = select(violation, *named).select_from(joined).where(violation.c.plan_id == plan_id, violation.c.id > after)
+    query = query.where(units.under(path, violation.c.path), units.in_scope(scope, violation.c.path))
+    return db.run.execute(query.order_by(violation.c.id).limit(limit)).all()
+
+
+def counts_by_path(db: Db, scope: Scope, plan_id: str, path: str) -> list[tuple[str, str, int]]:
+    """Return (path, severity, count) of the violations under a path."""
+    query = (
+        select(violation.c.path, violation.c.severity, func.count())
+        .where(violation.c.plan_id == plan_id, units.under(path, violation.c.path))
+        .where(units.in_scope(scope, violation.c.path))
+        .group_by(violation.c.path, violation.c.severity)
+    )
+    return [(row[0], row[1], row[2]) for row in db.run.execute(query)]
