@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from geodata.rules.ground import Cells
+from geodata.rules.segments import Ints, Shapes, insert_points, segments_beside
+from geodata.rules.slices import slice_shape
+
+NODE_M = 1e-7
+"""A cut of a stacked house meets its neighbour's border at one place up to the rounding of the coordinates."""
+
+
+def shape_lins(cells: Cells, lin_of_home: Ints, stack_rank: Ints) -> Shapes:
+    """Turn membership into ground: the 邻 of each home into polygons that tile the village exactly.
+
+    Parameters
+    ----------
+    cells
+        The ground of the home sites.
+    lin_of_home
+        (n,) label 0 .. k-1 of each home.
+    stack_rank
+        (n,) rank of a home inside its site in building, entrance, floor, room order. Where the homes of one site
+        have several labels its cell is cut into slices in that order, areas in proportion to the homes, on the side
+        where their 邻 goes on.
+
+    Returns
+    -------
+    (k,) Polygons, MultiPolygons where the sites of a 邻 are not connected; a label without homes is an empty Polygon.
+    """
+    lin_of_home = np.asarray(lin_of_home, dtype=np.intp)
+    if not len(lin_of_home):
+        return np.zeros(0, dtype=np.object_)
+    shapes, label = _labelled(cells, lin_of_home, np.asarray(stack_rank))
+    return unite(shapes, label, int(lin_of_home.max()) + 1)
+
+
+def unite(shapes_xy: NDArray[np.object_], parent_of_shape: Ints, count: int | None = None) -> Shapes:
+    """Unite the polygons of a coverage by parent: 邻 into 组, 组 into 片, 片 into the village.
+
+    Parameters
+    ----------
+    shapes_xy
+        (n,) polygons of a valid coverage, any plane.
+    parent_of_shape
+        (n,) label 0 .. k-1 of the parent of each.
+    count
+        k, where the last labels may have no shape.
+
+    Returns
+    -------
+    (k,) polygons with the same vertices; an empty Polygon where a label has none.
+    """
+    parent = np.asarray(parent_of_shape, dtype=np.intp)
+    size = int(parent.max(initial=-1)) + 1 if count is None else count
+    out = np.full(size, shapely.Polygon(), dtype=np.object_)
+    order = np.argsort(parent, kind="stable")
+    labels, start = np.unique(parent[order], return_index=True)
+    for label, members in zip(labels, np.split(order, start[1:]), strict=True):
+        out[label] = shapes_xy[members[0]] if len(members) == 1 else shapely.coverage_union_all(shapes_xy[members])
+    return out
+
+
+def homes_in_shapes(shapes: ArrayLike, home_points: ArrayLike) -> Ints:
+    """Find the shape each home stands in; on a border the shape with the lowest index.
+
+    Parameters
+    ----------
+    shapes
+        (k,) polygons, any plane.
+    home_points
+        (n,) points in the same plane.
+
+    Returns
+    -------
+    (n,) index of the shape, -1 where none holds the home.
+    """
+    points = np.asarray(home_points, dtype=np.object_)
+    out = np.full(len(points), -1, dtype=np.intp)
+    shape, home = shapely.STRtree(points).query(np.asarray(shapes, dtype=np.object_), predicate="intersects")
+    order = np.argsort(-shape, kind="stable")
+    out[home[order]] = shape[order]
+    return out
+
+
+def _labelled(cells: Cells, lin_of_home: Ints, stack_rank: NDArray[np.generic]) -> tuple[Shapes, Ints]:
+    """Return shapes that belong to one label each: whole cells, and slices of those with several."""
+    low = np.full(len(cells.shapes_xy), np.iinfo(np.intp).max, dtype=np.intp)
+    high = np.full(len(cells.shapes_xy), -1, dtype=np.intp)
+    np.minimum.at(low, cells.site_of_home, lin_of_home)
+    np.maximum.at(high, cells.site_of_home, lin_of_home)
+    mixed = np.flatnonzero(low != high)
+    if not len(mixed):
+        return cells.shapes_xy, low
+    whole = np.flatnonzero(low == high)
+    shapes, labels = [cells.shapes_xy[whole]], [low[whole]]
+    for site in mixed:
+        slices, label = _sliced(cells, int(site), np.where(low == high, low, -1), lin_of_home, stack_rank)
+        shapes.append(slices)
+        labels.append(label)
+    flat = np.concatenate(shapes)
+    cut = shapely.get_coordinates(flat[len(whole) :])
+    return insert_points(flat, cut, NODE_M), np.concatenate(labels)
+
+
+def _sliced(
+    cells: Cells, site: int, lin_of_site: Ints, lin_of_home: Ints, stack_rank: NDArray[np.generic]
+) -> tuple[Shapes, Ints]:
+    """Cut the cell of one site into slices, one a label, in the order of the homes inside the house."""
+    homes = np.flatnonzero(cells.site_of_home == site)
+    homes = homes[np.argsort(stack_rank[homes], kind="stable")]
+    labels, first, count = np.unique(lin_of_home[homes], return_index=True, return_counts=True)
+    order = np.argsort(first, kind="stable")
+    labels, homes_of = labels[order].astype(np.intp), count[order].astype(np.float64)
+    beside = cells.edges[(cells.edges == site).any(axis=1)]
+    others = beside[beside != site]
+    anchors = [segments_beside(cells.shapes_xy, site, others[lin_of_site[others] == label]) for label in labels]
+    return slice_shape(cells.shapes_xy[site], homes_of, anchors), labels

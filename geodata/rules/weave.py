@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import Voronoi
+
+from geodata.rules.faces import Faces
+from geodata.rules.segments import Floats, Ints, Shapes, merge_near
+
+LATTICE = 4096.0
+"""Corners between homes lie on a lattice of 1/4096 m, so that corners which all but coincide are one."""
+SAME_M = 1e-4
+"""Two corners nearer than this are one."""
+
+
+def weave(faces: Faces, site_xy: Floats, face_of_site: Ints) -> tuple[Shapes, Floats]:
+    """Cut every face between its sites (Voronoi) and return the pieces, all from one noded set of lines.
+
+    Every crossing of a border between homes with a wall is computed once and put into both, so that neighbours
+    share their vertices exactly and no clipping of polygons is needed.
+
+    Parameters
+    ----------
+    faces
+        The ground, cut by 组 borders and barriers; near the origin, since squares of coordinates are compared.
+    site_xy
+        (s, 2) homes, no two nearer than 1 cm, each inside its face.
+    face_of_site
+        (s,)
+
+    Returns
+    -------
+    pieces, barrier_segments_xy
+        Polygons that tile the faces (a face's holes may be among them), and the (b, 2, 2) barrier segments on
+        their borders.
+    """
+    corners, ridges, face_of_ridge = _ridges(site_xy, face_of_site, len(faces.shapes_xy))
+    if not len(ridges) and (faces.sides[:, 0] != faces.sides[:, 1]).all():
+        return faces.shapes_xy, faces.walls_xy[faces.is_barrier]
+    inner, walls, is_barrier = _noded(faces, corners, ridges, face_of_ridge)
+    lines = np.concatenate([inner, walls])
+    return shapely.get_parts(shapely.polygonize(np.asarray(shapely.linestrings(lines)))), walls[is_barrier]
+
+
+def _ridges(site_xy: Floats, face_of_site: Ints, face_count: int) -> tuple[Floats, Ints, Ints]:
+    """Return Voronoi corners (c, 2), borders between sites of one face (r, 2) as corner indices, and their faces.
+
+    All faces are done in one diagram: each face's sites are moved to a block of their own, far from the others.
+    """
+    none = np.zeros((0, 2)), np.zeros((0, 2), dtype=np.intp), np.zeros(0, dtype=np.intp)
+    if len(site_xy) < 2 or not (np.bincount(face_of_site) > 1).any():
+        return none
+    span = 2.0 ** np.ceil(np.log2(max(float(np.ptp(site_xy, axis=0).max()), _reach(site_xy), 1.0)) + 3)
+    columns = int(np.ceil(np.sqrt(face_count)))
+    block = np.stack([np.arange(face_count) % columns, np.arange(face_count) // columns], axis=1) * span
+    ring = [(x, y) for x in range(-1, columns + 1) for y in range(-1, columns + 1)]
+    guards = np.array([p for p in ring if min(p) < 0 or max(p) >= columns], dtype=np.float64) * span
+    diagram = Voronoi(np.concatenate([site_xy + block[face_of_site], guards]))
+    between = np.asarray(diagram.ridge_points)
+    ends = np.asarray(diagram.ridge_vertices)
+    face = np.append(face_of_site, np.full(len(guards), -1))
+    keep = (ends >= 0).all(axis=1) & (face[between[:, 0]] == face[between[:, 1]]) & (face[between[:, 0]] >= 0)
+    ends, of = ends[keep], face[between[keep, 0]]
+    xy = np.round((diagram.vertices[ends] - block[of][:, None]) * LATTICE) / LATTICE
+    # A corner may lie between blocks and so stand for two places: corners are told apart by where they came to lie.
+    places, ridges = np.unique(xy[:, :, 0] + 1j * xy[:, :, 1], return_inverse=True)
+    ridges = ridges.reshape(-1, 2).astype(np.intp)
+    real = ridges[:, 0] != ridges[:, 1]
+    return np.stack([places.real, places.imag], axis=1), ridges[real], of[real]
+
+
+def _reach(site_xy: Floats) -> float:
+    return float(np.abs(site_xy).max())
+
+
+def _noded(
+    faces: Faces, corners: Floats, ridges: Ints, face_of_ridge: Ints
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Split ridges and walls where they meet, drop what lies outside: -> inner lines, walls, which are barriers."""
+    ridge, wall, along_ridge, along_wall, place, corners = _crossings(faces, corners, ridges, face_of_ridge)
+    split_ridges, source = _split(corners[ridges], ridge, along_ridge, place)
+    split_walls, wall_source = _split(faces.walls_xy, wall, along_wall, place)
+    middle = split_ridges.mean(axis=1)
+    shapely.prepare(faces.shapes_xy)
+    inside = shapely.contains_xy(faces.shapes_xy[face_of_ridge[source]], middle[:, 0], middle[:, 1])
+    return split_ridges[inside], split_walls, faces.is_barrier[wall_source]
+
+
+def _crossings(
+    faces: Faces, corners: Floats, ridges: Ints, face_of_ridge: Ints
+) -> tuple[Ints, Ints, Floats, Floats, Floats, Floats]:
+    """Find where ridges cross walls of their own face: ridge, wall, shares along both, place; and moved corners."""
+    walls = faces.walls_xy
+    ridge, wall = shapely.STRtree(np.asarray(shapely.linestrings(walls))).query(
+        shapely.linestrings(corners[ridges]), predicate="intersects"
+    )
+    own = (faces.sides[wall] == face_of_ridge[ridge, None]).any(axis=1)
+    ridge, wall = ridge[own], wall[own]
+    start, along = corners[ridges[ridge, 0]], corners[ridges[ridge, 1]] - corners[ridges[ridge, 0]]
+    wall_start, wall_along = walls[wall, 0], walls[wall, 1] - walls[wall, 0]
+    turn = _cross(along, wall_along)
+    meets = np.abs(turn) > 1e-12 * np.hypot(*along.T) * np.hypot(*wall_along.T)
+    safe = np.where(meets, turn, 1.0)
+    share = np.clip(_cross(wall_start - start, wall_along) / safe, 0, 1)
+    wall_share = np.clip(_cross(wall_start - start, along) / safe, 0, 1)
+    place = wall_start + wall_share[:, None] * wall_along
+    for end in (0, 1):
+        close = np.hypot(*(place - walls[wall, end]).T) < SAME_M
+        place[close] = walls[wall[close], end]
+    corners = corners.copy()
+    for end in (0, 1):
+        corner = ridges[ridge, end]
+        close = (np.hypot(*(place - corners[corner]).T) < SAME_M) & meets
+        corners[corner[close]] = place[close]
+        place[close] = corners[corner[close]]
+    place = merge_near(place, SAME_M)
+    return ridge[meets], wall[meets], share[meets], wall_share[meets], place[meets], corners
+
+
+def _cross(a: Floats, b: Floats) -> Floats:
+    return np.asarray(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
+
+
+def _split(lines: Floats, line: Ints, share: Floats, place: Floats) -> tuple[Floats, Ints]:
+    """Split segments (n, 2, 2) at places on them: -> parts (m, 2, 2) and the segment each is part of."""
+    count = np.arange(len(lines))
+    which = np.concatenate([count, line, count])
+    order = np.lexsort((np.concatenate([np.full(len(lines), -1.0), share, np.full(len(lines), 2.0)]), which))
+    xy = np.concatenate([lines[:, 0], place, lines[:, 1]])[order]
+    which = which[order]
+    rows = np.flatnonzero((which[1:] == which[:-1]) & (xy[1:] != xy[:-1]).any(axis=1))
+    return np.stack([xy[rows], xy[rows + 1]], axis=1), which[rows].astype(np.intp)
