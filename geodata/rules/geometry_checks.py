@@ -32,8 +32,11 @@ _REASONS = {
 _REASON = re.compile(r"^(?P<words>[^\[]+)(\[(?P<x>\S+) (?P<y>\S+)\])?$")
 
 
-def _refuse_sizes(shape: BaseGeometry) -> None:
-    """Refuse what would be slow to examine, before anything quadratic looks at it."""
+def check_sizes(shape: BaseGeometry) -> None:
+    """Refuse what would be slow to examine, before anything quadratic looks at it.
+
+    Raises ``geometry.too_many_parts`` (parts, limit) and ``geometry.too_many_vertices`` (vertices, limit).
+    """
     parts = shapely.get_parts(shape)
     if len(parts) > MAX_PARTS:
         raise Problem("geometry.too_many_parts", parts=len(parts), limit=MAX_PARTS)
@@ -105,7 +108,7 @@ def check_polygon(shape: BaseGeometry | None) -> BaseGeometry:
         raise Problem("geometry.missing")
     if shape.geom_type not in ("Polygon", "MultiPolygon"):
         raise Problem("geometry.not_polygon", found=shape.geom_type)
-    _refuse_sizes(shape)
+    check_sizes(shape)
     flat = shapely.force_2d(shape)
     if not np.isfinite(shapely.get_coordinates(flat)).all():
         raise Problem("geometry.not_finite")
@@ -146,7 +149,7 @@ def check_line(shape: BaseGeometry | None) -> BaseGeometry:
         raise Problem("geometry.missing")
     if shape.geom_type not in ("LineString", "MultiLineString"):
         raise Problem("geometry.not_line", found=shape.geom_type)
-    _refuse_sizes(shape)
+    check_sizes(shape)
     flat = shapely.force_2d(shape)
     if not np.isfinite(shapely.get_coordinates(flat)).all():
         raise Problem("geometry.not_finite")
