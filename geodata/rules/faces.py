@@ -161,7 +161,7 @@ def _led_on(lines: BaseGeometry, fixed: Sequence[BaseGeometry]) -> BaseGeometry 
         return None
     others = np.concatenate([np.asarray(list(fixed), dtype=np.object_), parts])
     tree = shapely.STRtree(others)
-    longer: list[BaseGeometry] = []
+    longer: list[shapely.LineString] = []
     for index, part in enumerate(parts):
         xy = shapely.get_coordinates(part)
         if (xy[0] != xy[-1]).any():

@@ -4,7 +4,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from geodata.rules.ground import Cells
+from geodata.rules.cells import Cells
 from geodata.rules.segments import Ints, Shapes, insert_points, segments_beside
 from geodata.rules.slices import slice_shape
 
