@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -22,6 +22,6 @@ def digests(db: Db) -> set[str]:
     return set(db.run.execute(select(barrier.c.digest)).scalars())
 
 
-def add(db: Db, columns: dict[str, Sequence[Any]]) -> None:
+def add(db: Db, columns: Mapping[str, Any]) -> None:
     """Add lines, column by column."""
     insert_columns(db, barrier, columns)

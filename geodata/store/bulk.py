@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from geodata.store.types import SRID, Shape, gp_header
 _MANY = 2_000  # from here on filling the R*Tree afterwards beats its triggers
 
 
-def insert_columns(db: Db, table: Table, columns: dict[str, Sequence[Any]]) -> None:
+def insert_columns(db: Db, table: Table, columns: Mapping[str, Any]) -> None:
     """Insert many rows given column by column, the fastest way that each database offers, inside the transaction.
 
     PostGIS: COPY. GeoPackage: one prepared statement; for many rows the R*Tree is filled afterwards from the
@@ -37,7 +37,7 @@ def insert_columns(db: Db, table: Table, columns: dict[str, Sequence[Any]]) -> N
         _copy_postgis(db, table, full)
 
 
-def _with_defaults(table: Table, columns: dict[str, Sequence[Any]], length: int) -> dict[str, Sequence[Any]]:
+def _with_defaults(table: Table, columns: Mapping[str, Any], length: int) -> dict[str, Sequence[Any]]:
     full = dict(columns)
     for column in table.columns:
         default = column.default
@@ -56,7 +56,7 @@ def _plain(column: Column[Any], values: Sequence[Any], dialect: Any) -> Sequence
     return [process(v) for v in values] if process else values
 
 
-def _insert_gpkg(db: Db, table: Table, columns: dict[str, Sequence[Any]], length: int) -> None:
+def _insert_gpkg(db: Db, table: Table, columns: Mapping[str, Any], length: int) -> None:
     connection = db.run.connection.dbapi_connection
     spatial = [c for c in table.columns if isinstance(c.type, Shape)]
     fill_index = bool(spatial) and length >= _MANY
@@ -105,7 +105,7 @@ def _fill_rtree(connection: Any, table: str, column: str, fids: Sequence[int], s
     connection.executemany(f'INSERT INTO "rtree_{table}_{column}" VALUES (?, ?, ?, ?, ?)', rows)  # noqa: S608
 
 
-def _copy_postgis(db: Db, table: Table, columns: dict[str, Sequence[Any]]) -> None:
+def _copy_postgis(db: Db, table: Table, columns: Mapping[str, Any]) -> None:
     dialect = db.run.dialect
     data = {
         name: _ewkb_hex(values) if isinstance(table.c[name].type, Shape) else _plain(table.c[name], values, dialect)

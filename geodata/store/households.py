@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -75,6 +75,18 @@ def unplaced(db: Db, after: str, limit: int) -> Sequence[Any]:
     return db.run.execute(query.order_by(household.c.code).limit(limit)).all()
 
 
+def without_unit(db: Db, ids: Sequence[str] | None = None) -> Sequence[Any]:
+    """Return the living homes that belong to no unit (of the given ones, or all): id, village, zu, geom."""
+    query = (
+        select(household.c.id, household.c.village, household.c.zu, household.c.geom)
+        .select_from(household.outerjoin(membership, and_(membership.c.household_id == household.c.id, belongs())))
+        .where(membership.c.unit_id.is_(None), household.c.retired_at.is_(None))
+    )
+    rows = db.run.execute(query.order_by(household.c.id)).all()
+    wanted = None if ids is None else set(ids)
+    return [row for row in rows if wanted is None or row.id in wanted]
+
+
 def count_unplaced(db: Db) -> int:
     """Return how many living homes belong to no unit."""
     placed = select(func.count()).select_from(membership).where(belongs())
@@ -123,7 +135,7 @@ def digests(db: Db) -> dict[str, tuple[str, str]]:
     return {row.code: (row.id, row.digest) for row in rows}
 
 
-def add(db: Db, columns: dict[str, Sequence[Any]], now: dt.datetime) -> None:
+def add(db: Db, columns: Mapping[str, Any], now: dt.datetime) -> None:
     """Add homes, column by column."""
     count = len(columns["id"])
     insert_columns(db, household, {**columns, "created_at": [now] * count, "changed_at": [now] * count})

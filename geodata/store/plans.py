@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -28,7 +28,7 @@ def add(db: Db, now: dt.datetime, by: str, **values: Any) -> str:
 
 
 def add_content(
-    db: Db, plan_id: str, revision: int, unit_columns: dict[str, Any], member_columns: dict[str, Any]
+    db: Db, plan_id: str, revision: int, unit_columns: Mapping[str, Any], member_columns: Mapping[str, Any]
 ) -> None:
     """Write the units (``UNIT_COLUMNS``) and the members (household_id, unit_id) that a revision brings."""
     for table, columns in ((plan_unit, unit_columns), (plan_member, member_columns)):

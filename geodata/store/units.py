@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import shapely
@@ -114,6 +114,17 @@ def boxes(db: Db, fids: Sequence[int]) -> dict[int, tuple[float, float, float, f
     return {row.fid: tuple(box) for row, box in zip(rows, bounds, strict=True)}
 
 
+def with_level(db: Db, path: str, level: Level) -> Sequence[Any]:
+    """Return the units of one level in force under a path, without shapes, ordered by path."""
+    query = select(*SHORT).where(under(path), current(), unit.c.level == level.value)
+    return db.run.execute(query.order_by(unit.c.path)).all()
+
+
+def paths(db: Db, path: str) -> Sequence[Any]:
+    """Return id, path and homes of every unit in force under a path."""
+    return db.run.execute(select(unit.c.id, unit.c.path, unit.c.homes).where(under(path), current())).all()
+
+
 def versions(db: Db, scope: Scope, unit_id: str) -> Sequence[Any]:
     """Return every dated version of a unit, newest first."""
     query = select(*SHORT, unit.c.valid_to).where(unit.c.id == unit_id, in_scope(scope))
@@ -126,7 +137,7 @@ def count_by_level(db: Db, scope: Scope) -> dict[str, int]:
     return {row[0]: row[1] for row in db.run.execute(query)}
 
 
-def add(db: Db, columns: dict[str, Sequence[Any]], now: dt.datetime) -> None:
+def add(db: Db, columns: Mapping[str, Any], now: dt.datetime) -> None:
     """Add unit versions in force from ``now``, column by column."""
     insert_columns(db, unit, {**columns, "valid_from": [now] * len(columns["id"])})
 
@@ -136,6 +147,20 @@ def end(db: Db, ids: Sequence[str], now: dt.datetime) -> None:
     for start in range(0, len(ids), 500):
         chosen = list(ids[start : start + 500])
         db.run.execute(unit.update().where(unit.c.id.in_(chosen), current()).values(valid_to=now))
+
+
+def move_under(db: Db, old: str, new: str, now: dt.datetime) -> None:
+    """Give everything below the path ``old`` new versions below the path ``new``, when its parent moved."""
+    query = select(unit).where(under(old), current(), unit.c.path != old)
+    rows = db.run.execute(query).mappings().all()
+    if not rows:
+        return
+    kept = [c.name for c in unit.columns if c.name not in ("fid", "valid_from", "valid_to")]
+    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in kept}
+    columns["path"] = [new + path[len(old) :] for path in columns["path"]]
+    columns["geom"] = shapes_of(columns["geom"])
+    end(db, columns["id"], now)
+    add(db, columns, now)
 
 
 def set_homes(db: Db, homes: dict[str, int]) -> None:

@@ -1,0 +1,33 @@
+"""What every change of the net does in the same transaction, whoever makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from geodata.store import households, settings, units
+from geodata.store.database import Db
+
+
+def recount(db: Db, path: str = "") -> None:
+    """Count the homes of every unit under a path, and of those above it, from the memberships in force."""
+    top = path.split("/")[0] + "/" if path else ""
+    totals = dict.fromkeys((row.path for row in units.paths(db, top)), 0)
+    for unit_path, homes in households.count_by_path(db, top):
+        for step in _prefixes(unit_path):
+            if step in totals:
+                totals[step] += homes
+    changed = {row.id: totals[row.path] for row in units.paths(db, top) if row.homes != totals[row.path]}
+    units.set_homes(db, changed)
+
+
+def _prefixes(path: str) -> Iterable[str]:
+    at = path.find("/")
+    while at >= 0:
+        yield path[: at + 1]
+        at = path.find("/", at + 1)
+
+
+def changed(db: Db, path: str = "") -> None:
+    """Recount and give the net a new version, so that tiles and caches of the old one are not asked for again."""
+    recount(db, path)
+    settings.raise_net_version(db)

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+
+from geodata.actions import net
+from geodata.actions.adopt import adopt
+from geodata.actions.take_units import Taken
+from geodata.rules.actors import Actor
+from geodata.store import audit, households, publications
+from geodata.store.database import Db
+
+PLAIN = ("code", "village", "zu", "address", "building", "entrance", "floor", "room", "priority", "source_crs")
+_COMPARED = ("village", "zu", "address", "building", "entrance", "floor", "room", "priority", "head_name", "phone")
+
+
+def take_households(db: Db, actor: Actor, now: dt.datetime, frame: gpd.GeoDataFrame) -> Taken:
+    """Bring homes in by their code: new ones are added, changed ones overwritten, the same file twice does nothing.
+
+    Parameters
+    ----------
+    frame
+        ``code, village, zu, address, building, entrance, floor, room, priority, head_name, phone, geometry,
+        source_crs, raw_x, raw_y`` in EPSG:4490, as ``rules.intake.households_from`` gives it. Names and telephones
+        are sealed before they reach the database.
+    """
+    taken = Taken()
+    if not len(frame):
+        return taken
+    moment = publications.moment_after_last(db, now)
+    known = households.digests(db)
+    codes = frame["code"].tolist()
+    digests = _digests(db, frame)
+    is_new = np.array([code not in known for code in codes])
+    is_changed = np.array([not new and known[c][1] != d for new, c, d in zip(is_new, codes, digests, strict=True)])
+    taken.new, taken.changed = int(is_new.sum()), int(is_changed.sum())
+    taken.unchanged = len(codes) - taken.new - taken.changed
+    if taken.new:
+        households.add(
+            db, _columns(db, frame[is_new], digests[is_new], [str(uuid.uuid4()) for _ in range(taken.new)]), moment
+        )
+    if taken.changed:
+        _overwrite(db, frame[is_changed], digests[is_changed], known, moment)
+    if taken.new or taken.changed:
+        adopt(db, moment)
+        publications.record(db, moment, "import", actor.name, "household", counts={"homes": taken.new + taken.changed})
+        net.changed(db)
+    audit.record(db, actor, now, "import.households", counts=taken.counts())
+    return taken
+
+
+def _digests(db: Db, frame: gpd.GeoDataFrame) -> Any:
+    """Return a keyed digest of each row's content, so that "the same again" is known without opening sealed fields."""
+    columns = [frame[name].astype(str).tolist() for name in _COMPARED]
+    places = frame.geometry
+    xs, ys = places.x.to_numpy(), places.y.to_numpy()
+    digest = db.vault.digest
+    return np.array(
+        [
+            digest("\x1f".join((*row, f"{x:.8f}", f"{y:.8f}")).encode())
+            for row, x, y in zip(zip(*columns, strict=True), xs, ys, strict=True)
+        ],
+        dtype=object,
+    )
+
+
+def _columns(db: Db, frame: gpd.GeoDataFrame, digests: Any, ids: list[str]) -> dict[str, Any]:
+    columns: dict[str, Any] = {name: frame[name].tolist() for name in PLAIN}
+    columns["id"] = ids
+    columns["raw_x"], columns["raw_y"] = frame["raw_x"].tolist(), frame["raw_y"].tolist()
+    columns["digest"] = digests.tolist()
+    columns["geom"] = frame.geometry.to_numpy()
+    for field in ("head_name", "phone"):
+        seal = db.vault.seal
+        columns[f"{field}_sealed"] = [
+            seal(text, f"household:{field}:{row_id}") for text, row_id in zip(frame[field], ids, strict=True)
+        ]
+    return columns
+
+
+def _overwrite(
+    db: Db, frame: gpd.GeoDataFrame, digests: Any, known: dict[str, tuple[str, str]], moment: dt.datetime
+) -> None:
+    """Overwrite homes that changed; one that moved, or names another village or 组, finds its unit anew."""
+    ids = [known[code][0] for code in frame["code"]]
+    columns = _columns(db, frame, digests, ids)
+    households.change(db, [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], moment)
+    households.leave(db, ids, moment)
