@@ -1,0 +1,83 @@
+// Asks the server: JSON in, JSON out, the CSRF token on every write, and one kind of error with a sentence to show.
+import { t } from "./i18n/index";
+import { meta } from "./pagedata";
+import { busy } from "./ui/busy";
+
+/** A refusal by the server, or a broken connection (code "network"); its message may be shown as it is. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly values: Record<string, unknown> = {},
+  ) {
+    super(message);
+  }
+}
+
+export interface Ask {
+  method?: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/** Ask `path` and give its JSON; throws ApiError. A lapsed session goes to the sign-in page and comes back here. */
+export async function ask<T>(path: string, { method = "GET", body, signal }: Ask = {}): Promise<T> {
+  const done = busy();
+  try {
+    const answer = await send(path, method, body, signal);
+    if (!answer.ok) throw await refusal(answer, path);
+    return (answer.status === 204 ? undefined : await answer.json()) as T;
+  } finally {
+    done();
+  }
+}
+
+/** Make a query string of what is set. */
+export function query(values: Record<string, string | number | null | undefined>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== null && value !== undefined) search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text ? `?${text}` : "";
+}
+
+/** The sentence to show for anything that was thrown. */
+export function sentence(error: unknown): string {
+  return error instanceof Error && error.message ? error.message : t("error.unknown");
+}
+
+/** Where to go after sign-in: only a path of this very server, never another host. */
+export function safeNext(wanted: string | null | undefined): string {
+  if (!wanted || !/^\/(?![/\\])/.test(wanted) || /[\u0000-\u001f\\]/.test(wanted)) return "/map";
+  return wanted;
+}
+
+async function send(path: string, method: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (method !== "GET") headers["X-CSRFToken"] = meta("csrf-token");
+  if (body !== undefined && !(body instanceof FormData)) headers["Content-Type"] = "application/json";
+  const payload = body === undefined ? null : body instanceof FormData ? body : JSON.stringify(body);
+  try {
+    return await fetch(path, { method, headers, body: payload, credentials: "same-origin", signal: signal ?? null });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError(0, "network", t("error.network"));
+  }
+}
+
+async function refusal(answer: Response, path: string): Promise<ApiError> {
+  const told = await answer
+    .json()
+    .then((json: { error?: { code?: string; message?: string; values?: Record<string, unknown> } }) => json.error)
+    .catch(() => undefined);
+  if (answer.status === 401 && path !== "/api/session") toSignIn();
+  return new ApiError(answer.status, told?.code ?? "http", told?.message || t("error.http", { status: answer.status }), told?.values);
+}
+
+function toSignIn(): void {
+  if (location.pathname === "/signin") return;
+  const here = location.pathname + location.search + location.hash;
+  location.assign(`/signin?next=${encodeURIComponent(here)}`);
+}

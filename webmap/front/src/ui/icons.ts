@@ -1,0 +1,43 @@
+// Our own line icons on a 20 x 20 grid, drawn as paths so that no font and no image file is needed.
+
+const PATHS = {
+  chevron: "M7.5 5l5 5-5 5",
+  close: "M5 5l10 10M15 5L5 15",
+  search: "M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11zM13 13l4 4",
+  plus: "M10 4v12M4 10h12",
+  minus: "M4 10h12",
+  locate: "M10 5.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zM10 2v3.5M10 14.5V18M2 10h3.5M14.5 10H18",
+  ruler: "M2.5 13.5l11-11 4 4-11 11zM6 10l1.5 1.5M8.5 7.5l2 2M11 5l1.5 1.5",
+  area: "M4 6l6-3 6 5-2 8H5z",
+  layers: "M10 3l7.5 4-7.5 4-7.5-4zM2.5 10.5l7.5 4 7.5-4M2.5 13.8l7.5 4 7.5-4",
+  home: "M3 9.5L10 4l7 5.5M5 8.5V16h10V8.5M8.5 16v-4h3v4",
+  extent: "M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4",
+  print: "M6 7V3h8v4M4 7h12v7h-2.5M4 7v7h2.5M6 12h8v5H6z",
+  list: "M3 5h14M3 10h14M3 15h9",
+  link: "M8.5 11.5l3-3M9 6l1.8-1.8a3.3 3.3 0 0 1 4.9 4.9L14 11M11 14l-1.8 1.8a3.3 3.3 0 0 1-4.9-4.9L6 9",
+  sun: "M10 6.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM10 2v2M10 16v2M2 10h2M16 10h2M4.3 4.3l1.4 1.4M14.3 14.3l1.4 1.4M4.3 15.7l1.4-1.4M14.3 5.7l1.4-1.4",
+  moon: "M16.5 11.8A7 7 0 1 1 8.2 3.5a5.6 5.6 0 0 0 8.3 8.3z",
+  warn: "M10 3l7.5 13.5h-15zM10 8v4M10 14.2v.3",
+  undo: "M7 4L3.5 7.5 7 11M4 7.5h7.5a4.5 4.5 0 0 1 0 9H8",
+  upload: "M10 13V4M6 7.5L10 3.5l4 4M3.5 13v3.5h13V13",
+  eye: "M2 10s3-5.5 8-5.5 8 5.5 8 5.5-3 5.5-8 5.5S2 10 2 10zM10 7.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4z",
+  pen: "M4 16l1-3.5L13.5 4 16 6.5 7.5 15zM11.8 5.7l2.5 2.5",
+  check: "M4 10.5l4 4 8-9",
+  target: "M10 3v14M3 10h14",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Give an icon that takes the colour of the words around it and that screen readers pass over. */
+export function icon(name: IconName): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 20 20");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", PATHS[name]);
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,244 @@
+// The shapes of what the server says, as the HTTP contract names them. Places are [lon, lat] degrees, boxes [w, s, e, n].
+
+export type Level = "county" | "town" | "village" | "pian" | "zu" | "lin";
+export const LEVELS: readonly Level[] = ["county", "town", "village", "pian", "zu", "lin"];
+
+export type Place = [number, number];
+export type Box = [number, number, number, number];
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+  total: number;
+}
+
+export interface Unit {
+  id: string;
+  level: Level;
+  code: string;
+  name: string;
+  path: string;
+  kind: string;
+  parent_id: string | null;
+  homes: number;
+  children: number;
+  bbox: Box | null;
+  problems: number;
+}
+
+export interface ChainLink {
+  id: string;
+  level: Level;
+  name: string;
+  code: string;
+}
+
+export interface Violation {
+  rule: string;
+  severity: "error" | "warning";
+  unit: ChainLink | null;
+  sentence: string;
+  place: Place | null;
+}
+
+export interface HistoryRow {
+  publication: string;
+  at: string;
+  kind: string;
+  reason: string;
+  by: string;
+  homes: number;
+}
+
+export interface UnitCard extends Unit {
+  area_m2: number;
+  chain: ChainLink[];
+  rule: { low: number; high: number } | null;
+  violations: Violation[];
+  history: HistoryRow[];
+  centre: Place | null;
+  state: string;
+}
+
+export interface HomeShort {
+  id: string;
+  code: string;
+  address: string;
+  building: string;
+  entrance: string;
+  floor: string;
+  room: string;
+  priority: boolean;
+  lin_code?: string;
+  lon: number;
+  lat: number;
+}
+
+export interface HomeCard extends HomeShort {
+  head_name: string;
+  phone: string;
+  chain: ChainLink[];
+  masked: boolean;
+  may_unmask: boolean;
+}
+
+export interface Found {
+  kind: "unit" | "household";
+  id: string;
+  level: Level | "";
+  label: string;
+  detail: string;
+  lon: number | null;
+  lat: number | null;
+  bbox: Box | null;
+}
+
+export interface BaseLayer {
+  id: string;
+  name: string;
+  kind: "raster" | "pmtiles";
+  url: string;
+  attribution: string;
+  approval_no: string;
+  min_zoom: number;
+  max_zoom: number;
+}
+
+export interface MapInfo {
+  county: { id: string; name: string; code: string; bbox: Box | null };
+  synthetic: boolean;
+  version: string;
+  levels: Record<Level, string>;
+  rule: { lin_homes_min: number; lin_homes_max: number; pian_zu_min: number; pian_zu_max: number };
+  approval_no: string;
+  base_layers: BaseLayer[];
+  counts: Record<"town" | "village" | "pian" | "zu" | "lin" | "homes" | "homes_unassigned", number>;
+  empty: boolean;
+  scope_bbox: Box | null;
+}
+
+export interface Job {
+  id: string;
+  kind: string;
+  state: "waiting" | "running" | "done" | "failed" | "cancelled";
+  share: number;
+  message: string;
+  result: Record<string, unknown> | null;
+  error: string | { message: string } | null;
+  at: string;
+  by: string;
+}
+
+export interface Refusal {
+  row: number;
+  field: string;
+  value: string;
+  sentence: string;
+}
+
+export interface Preview {
+  id: string;
+  kind: "units" | "households" | "barriers";
+  level: Level | "" | null;
+  filename: string;
+  state: "preview" | "running" | "done" | "refused";
+  encoding: string | null;
+  layers: string[];
+  layer: string | null;
+  columns: string[];
+  fields: { field: string; label: string; required: boolean }[];
+  mapping: Record<string, string>;
+  mapping_remembered: boolean;
+  rows: number;
+  sample: (string | number | null)[][];
+  crs: CrsGuess | null;
+  points: Place[];
+  bbox: Box | null;
+  accepted: number;
+  refused: number;
+  refusals: Refusal[];
+  unchanged: number;
+  changed: number;
+  new: number;
+}
+
+export interface CrsGuess {
+  crs: string;
+  reason: string;
+  sentence: string;
+  swapped: boolean;
+  confidence: number;
+  alternatives: { crs: string; sentence: string }[];
+}
+
+export interface ImportRow {
+  id: string;
+  kind: string;
+  filename: string;
+  state: string;
+  rows: number;
+  at: string;
+  by: string;
+  counts: Record<string, number> | null;
+}
+
+export interface Plan {
+  id: string;
+  name: string;
+  unit: Unit;
+  state: "draft" | "published" | "dropped" | "superseded";
+  at: string;
+  by: string;
+  counts: Record<"pian" | "zu" | "lin" | "homes", number>;
+  violations: { error: number; warning: number };
+  objective_m2: number;
+  proof: { worst_share: number; mean_share: number; optimal_share: number } | null;
+}
+
+export interface PlanCard extends Omit<Plan, "violations"> {
+  violations: Violation[] | { error: number; warning: number };
+}
+
+export interface PlanChanges {
+  homes_changed: number;
+  units_new: number;
+  units_gone: number;
+  homes: number;
+}
+
+export interface Publication {
+  id: string;
+  seq: number;
+  kind: "import" | "publish" | "undo";
+  at: string;
+  by: string;
+  reason: string;
+  unit: Unit | null;
+  counts: { homes: number; units: number };
+  undone: boolean;
+  may_undo: boolean;
+}
+
+export interface RoleHeld {
+  role: string;
+  scope_id: string;
+  scope_name: string;
+}
+
+export interface Account {
+  id: string;
+  name: string;
+  display_name: string;
+  disabled: boolean;
+  must_change: boolean;
+  roles: RoleHeld[];
+  last_seen: string | null;
+}
+
+export interface AuditRow {
+  at: string;
+  by: string;
+  act: string;
+  object: string;
+  detail: unknown;
+}
