@@ -70,7 +70,7 @@ EN: dict[str, str] = {
     "save": "Save",
     "import_lead": "Bring village borders, a list of homes, or rivers, railways and roads. "
     "Nothing is written before you have seen the preview and confirmed.",
-    "plans_lead": "Draft, check and publish plans of the net; publications are listed here, and the last can be undone.",
+    "plans_lead": "Draft, check and publish plans of the net; publications are listed here and the last can be undone.",
     "accounts_lead": "Who may sign in, and for which ground.",
     "audit_lead": "Who did what and when; rows are only ever added.",
 }
