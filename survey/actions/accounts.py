@@ -1,0 +1,242 @@
+"""Accounts and the roles they hold: who may make, change, reset and end what is told in ``survey.rules.roles``.
+
+Every change is one audit row. What changes an account's roles or password, or disables it, ends its sessions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+from collections.abc import Iterable, Sequence
+
+from geodata.rules.actors import Actor
+from geodata.rules.problems import Problem
+from geodata.store import audit
+from geodata.store.database import Db
+from survey.actions import hashing
+from survey.rules import passwords, roles
+from survey.rules.passwords import Secret
+from survey.rules.roles import Account, HeldRole
+from survey.store import accounts, sign_ins
+
+_NAME = re.compile(r"[\w.@-]{2,40}")
+_DISPLAY_MOST = 40
+
+
+def create_account(
+    db: Db, actor: Actor, now: dt.datetime, name: str, display_name: str, wanted: Iterable[tuple[str, str]]
+) -> tuple[Account, str]:
+    """Make an account with roles (role, unit id; "" for all ground); nobody chooses another's password (ASVS 6.4.6).
+
+    Returns
+    -------
+    tuple
+        The account, and the one-time password to hand over; it is shown once and kept nowhere.
+
+    Raises
+    ------
+    Problem
+        ``right.missing``, ``account.bad_name`` (value), ``account.bad_display_name`` (most), ``account.taken`` (name),
+        and the refusals of ``survey.rules.roles``.
+    """
+    if not actor.may("accounts"):
+        raise Problem("right.missing", right="accounts")
+    accounts.take_turn(db)
+    kept_name = checked_name(name)
+    shown = checked_display_name(display_name)
+    if accounts.find_by_name(db, kept_name):
+        raise Problem("account.taken", name=kept_name)
+    held = accounts.located(db, wanted)
+    roles.check_roles(held)
+    roles.check_may_give(actor, "", held, _seats_taken(db))
+    return _add(db, actor, now, kept_name, shown, held)
+
+
+def first_administrator(db: Db, actor: Actor, now: dt.datetime) -> tuple[Account, str]:
+    """Make the first administrator, named ``admin``, or one more when no enabled account holds the office any longer.
+
+    Raises
+    ------
+    Problem
+        ``account.administrator_exists`` while somebody holds it.
+    """
+    accounts.take_turn(db)
+    if _county_administrators(db):
+        raise Problem("account.administrator_exists")
+    name, number = "admin", 1
+    while accounts.find_by_name(db, name):
+        number += 1
+        name = f"admin{number}"
+    held = accounts.located(db, [(role, "") for role in roles.FIRST_ROLES])
+    return _add(db, actor, now, name, name, held)
+
+
+def list_accounts(db: Db, actor: Actor, now: dt.datetime, after: str, limit: int) -> tuple[list[Account], str, int]:
+    """Return the accounts after a name that the actor may manage or give roles to, the next cursor, and the total."""
+    scope = roles.sees_accounts(actor)
+    if not scope.paths:
+        raise Problem("right.missing", right="accounts")
+    seen = [one for one in accounts.every(db) if roles.covers_account(scope, one)]
+    page = [one for one in seen if one.name > after][: limit + 1]
+    return page[:limit], page[limit - 1].name if len(page) > limit else "", len(seen)
+
+
+def change_account(
+    db: Db,
+    actor: Actor,
+    now: dt.datetime,
+    account_id: str,
+    display_name: str | None = None,
+    disabled: bool | None = None,
+    wanted: Sequence[tuple[str, str]] | None = None,
+) -> Account:
+    """Rename, disable or enable an account, or replace its roles; None leaves a thing as it is.
+
+    Raises
+    ------
+    Problem
+        ``account.not_found``, ``right.missing``, ``account.own`` for disabling oneself, ``account.last_administrator``,
+        and the refusals of ``survey.rules.roles``.
+    """
+    accounts.take_turn(db)
+    account = _visible(db, actor, account_id)
+    changed: dict[str, object] = {}
+    if display_name is not None and display_name != account.display_name:
+        _require_manage(actor, account)
+        accounts.rename(db, account_id, checked_display_name(display_name))
+        changed["renamed"] = True
+    if disabled is not None and disabled != account.disabled:
+        _disable(db, actor, account, disabled)
+        changed["disabled"] = disabled
+    if wanted is not None:
+        changed |= _replace_roles(db, actor, account, wanted)
+    if changed.keys() & {"disabled", "given", "taken"}:
+        sign_ins.end_all(db, account_id)
+        if not _county_administrators(db):
+            raise Problem("account.last_administrator")
+    after = _visible_or_gone(db, account_id)
+    if changed:
+        audit.record(db, actor, now, "account.change", account_id, roles.home_path(after), **changed)
+    return after
+
+
+def reset_password(db: Db, actor: Actor, now: dt.datetime, account_id: str) -> str:
+    """Give an account a new one-time password and end its sessions; return the password.
+
+    Raises
+    ------
+    Problem
+        ``account.not_found``, ``right.missing``, ``account.own``: one's own is changed with the old one.
+    """
+    accounts.take_turn(db)
+    account = _visible(db, actor, account_id)
+    _require_manage(actor, account)
+    if actor.id == account_id:
+        raise Problem("account.own")
+    handed, secret = _one_time(now)
+    kept = accounts.secret_of(db, account_id)
+    past = (kept.hash, *kept.past)[:5]
+    accounts.set_secret(
+        db, account_id, Secret(secret.hash, now, one_time=True, past=past), must_change=True
+    )  # fmt: skip
+    sign_ins.end_all(db, account_id)
+    audit.record(db, actor, now, "account.reset", account_id, roles.home_path(account))
+    return handed
+
+
+def end_sessions(db: Db, actor: Actor, now: dt.datetime, account_id: str) -> int:
+    """End every session of an account, one's own too; return how many there were."""
+    account = _visible(db, actor, account_id)
+    if actor.id != account_id:
+        _require_manage(actor, account)
+    ended = sign_ins.end_all(db, account_id)
+    audit.record(db, actor, now, "session.end_all", account_id, roles.home_path(account), ended=ended)
+    return ended
+
+
+def checked_name(name: str) -> str:
+    """Return a sign-in name in its kept form (NFKC, lower case), or ``account.bad_name`` (value)."""
+    kept = passwords.prepare(name).strip().casefold()
+    if not _NAME.fullmatch(kept):
+        raise Problem("account.bad_name", value=name[:40])
+    return kept
+
+
+def checked_display_name(display_name: str) -> str:
+    """Return a name to be read, without outer blanks, or ``account.bad_display_name`` (most)."""
+    shown = display_name.strip()
+    if not 1 <= len(shown) <= _DISPLAY_MOST or not shown.isprintable():
+        raise Problem("account.bad_display_name", most=_DISPLAY_MOST)
+    return shown
+
+
+def _add(
+    db: Db, actor: Actor, now: dt.datetime, name: str, display_name: str, held: Sequence[HeldRole]
+) -> tuple[Account, str]:
+    handed, secret = _one_time(now)
+    account_id = accounts.add(db, now, name, display_name, secret)
+    accounts.set_roles(db, account_id, held)
+    account = _visible_or_gone(db, account_id)
+    audit.record(db, actor, now, "account.create", account_id, roles.home_path(account), roles=_plain(held))
+    return account, handed
+
+
+def _one_time(now: dt.datetime) -> tuple[str, Secret]:
+    handed = passwords.one_time_password(secrets.token_bytes(12))
+    return handed, Secret(hashing.make(handed), now, one_time=True)
+
+
+def _visible(db: Db, actor: Actor, account_id: str) -> Account:
+    account = accounts.find(db, account_id)
+    if account is None or not roles.covers_account(roles.sees_accounts(actor), account):
+        raise Problem("account.not_found")
+    return account
+
+
+def _visible_or_gone(db: Db, account_id: str) -> Account:
+    account = accounts.find(db, account_id)
+    if account is None:
+        raise Problem("account.not_found")
+    return account
+
+
+def _require_manage(actor: Actor, account: Account) -> None:
+    if not roles.may_manage(actor, account):
+        raise Problem("right.missing", right="accounts")
+
+
+def _disable(db: Db, actor: Actor, account: Account, disabled: bool) -> None:
+    _require_manage(actor, account)
+    if actor.id == account.id:
+        raise Problem("account.own")
+    accounts.set_disabled(db, account.id, disabled)
+
+
+def _replace_roles(
+    db: Db, actor: Actor, account: Account, wanted: Sequence[tuple[str, str]]
+) -> dict[str, object]:  # fmt: skip
+    held = accounts.located(db, wanted)
+    had = {(one.role, one.unit_id) for one in account.roles}
+    asked = {(one.role, one.unit_id) for one in held}
+    given = [one for one in held if (one.role, one.unit_id) not in had]
+    taken = [one for one in account.roles if (one.role, one.unit_id) not in asked]
+    if not given and not taken:
+        return {}
+    roles.check_roles(held)
+    roles.check_may_give(actor, account.id, [*given, *taken], _seats_taken(db))
+    accounts.set_roles(db, account.id, held)
+    return {"given": _plain(given), "taken": _plain(taken)}
+
+
+def _seats_taken(db: Db) -> frozenset[str]:
+    return frozenset(role for role in roles.EXCLUSIVE if accounts.holders(db, role))
+
+
+def _county_administrators(db: Db) -> list[str]:
+    holders = accounts.holders(db, "administrator")
+    return [account_id for account_id, paths in holders.items() if any(map(roles.is_county_wide, paths))]
+
+
+def _plain(held: Iterable[HeldRole]) -> list[list[str]]:
+    return [[one.role, one.unit_id] for one in held]

@@ -1,0 +1,203 @@
+"""Roles: what each may do, which exclude each other, and who may give which to whom.
+
+===============  ===============================================  ==============================================
+role             rights (``geodata.rules.actors.RIGHTS``)          who
+===============  ===============================================  ==============================================
+administrator    see, accounts, settings                          系统管理员: accounts and settings, no home
+security_admin   see, grant                                       安全管理员: gives and takes roles, makes no account
+audit_admin      audit                                            审计管理员: reads the audit, nothing else
+county_cadre     see, see_homes, unmask, import, draft, publish   县级干部
+town_cadre       see, see_homes, unmask, import, draft, publish   乡镇干部
+village_cadre    see, see_homes, unmask, draft                    村(社区)干部: drafts, the town publishes
+leader           see                                              领导: reads the map and its counts
+read_only        see                                              看图: as a leader, for guests and offices
+===============  ===============================================  ==============================================
+
+The first three are the 三员 of 等保 (GB/T 22239-2019 8.1.4, 三员分立): one account holds at most one of them. A role
+holds over the ground of one unit, found by that unit's path in today's net; "" is all ground. ``security_admin`` sees
+the net because it names the unit over which it gives a role.
+
+Who gives roles:
+
+- nobody changes their own;
+- while no enabled account holds ``security_admin``, an administrator gives what they hold themselves, over ground where
+  they hold it, and may fill the two empty seats beside their own: a county starts with one person;
+- once a security administrator is there, only that office gives and takes roles, over its own ground, and since it
+  makes no accounts and resets no passwords it cannot put a role into its own pocket;
+- the operator at the command line may do all of it.
+
+The first account holds ``administrator`` and ``county_cadre``: on a one-person install the same person must be able to
+make accounts and to load the county. The three 三员 stay exclusive even then.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from geodata.rules.actors import RIGHTS, Actor, Grant, Scope
+from geodata.rules.problems import Problem
+
+ROLES: dict[str, frozenset[str]] = {
+    "administrator": frozenset({"see", "accounts", "settings"}),
+    "security_admin": frozenset({"see", "grant"}),
+    "audit_admin": frozenset({"audit"}),
+    "county_cadre": frozenset({"see", "see_homes", "unmask", "import", "draft", "publish"}),
+    "town_cadre": frozenset({"see", "see_homes", "unmask", "import", "draft", "publish"}),
+    "village_cadre": frozenset({"see", "see_homes", "unmask", "draft"}),
+    "leader": frozenset({"see"}),
+    "read_only": frozenset({"see"}),
+}
+EXCLUSIVE = frozenset({"administrator", "security_admin", "audit_admin"})
+FIRST_ROLES = ("administrator", "county_cadre")
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """A role over one unit's ground.
+
+    Parameters
+    ----------
+    unit_id
+        The unit, or "" for all ground.
+    path
+        The unit's path in today's net; None when the unit is gone: the role then holds nowhere.
+    """
+
+    role: str
+    unit_id: str
+    path: str | None = ""
+    unit_name: str = ""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who may sign in. ``name`` is what is typed at the sign-in, ``display_name`` what others read."""
+
+    id: str
+    name: str
+    display_name: str
+    must_change: bool
+    disabled: bool
+    created_at: dt.datetime
+    last_seen: dt.datetime | None = None
+    roles: tuple[HeldRole, ...] = ()
+
+
+def actor_of(account: Account) -> Actor:
+    """Return what an account may do where, today."""
+    return Actor(account.id, account.name, grants_of(account.roles))
+
+
+def grants_of(roles: Iterable[HeldRole]) -> tuple[Grant, ...]:
+    """Return the rights behind roles; a role over a unit that is gone gives none."""
+    return tuple(Grant(held.role, held.path, ROLES[held.role]) for held in roles if held.path is not None)
+
+
+def check_roles(roles: Iterable[HeldRole]) -> None:
+    """Check the roles one account is to hold.
+
+    Raises
+    ------
+    Problem
+        ``role.unknown`` (role), ``role.exclusive`` (roles), ``role.no_unit`` (unit) for a unit not in today's net.
+    """
+    held = list(roles)
+    for one in held:
+        if one.role not in ROLES:
+            raise Problem("role.unknown", role=one.role)
+        if one.path is None:
+            raise Problem("role.no_unit", unit=one.unit_id)
+    offices = sorted({one.role for one in held} & EXCLUSIVE)
+    if len(offices) > 1:
+        raise Problem("role.exclusive", roles=offices)
+
+
+def check_may_give(actor: Actor, account_id: str, roles: Iterable[HeldRole], seats_taken: frozenset[str]) -> None:
+    """Check that an actor may give these roles to an account, or take them from it.
+
+    Parameters
+    ----------
+    seats_taken
+        The roles of ``EXCLUSIVE`` that some enabled account holds today.
+
+    Raises
+    ------
+    Problem
+        ``role.own`` for one's own account, ``role.beyond`` (role) for more than one may give.
+    """
+    for held in roles:
+        if actor.id == account_id:
+            raise Problem("role.own")
+        if not _may_give(actor, held, seats_taken):
+            raise Problem("role.beyond", role=held.role)
+
+
+def _may_give(actor: Actor, held: HeldRole, seats_taken: frozenset[str]) -> bool:
+    path = held.path or ""
+    if actor.scope("grant").covers(path):
+        return True
+    if "security_admin" in seats_taken or not actor.scope("accounts").covers(path):
+        return False
+    if held.role in EXCLUSIVE - {"administrator"}:
+        return held.role not in seats_taken
+    return all(actor.scope(right).covers(path) for right in ROLES[held.role])
+
+
+def may_manage(actor: Actor, account: Account) -> bool:
+    """Tell whether an actor may rename, disable and reset an account: all of it must lie on their ground.
+
+    The offices that watch the administrator are out of the administrator's reach: only who holds ``grant`` as well,
+    which nobody but the operator does, may reset them. An account without a role is anybody's who makes accounts.
+    """
+    if any(held.role in EXCLUSIVE - {"administrator"} for held in account.roles) and not actor.may("grant"):
+        return False
+    return actor.may("accounts") and covers_account(actor.scope("accounts"), account)
+
+
+def covers_account(scope: Scope, account: Account) -> bool:
+    """Tell whether every role of an account that holds today lies within a scope."""
+    return all(scope.covers(held.path) for held in account.roles if held.path is not None)
+
+
+def sees_accounts(actor: Actor) -> Scope:
+    """Return the ground whose accounts an actor may list, to manage them or to give them roles."""
+    paths = actor.scope("accounts").paths + actor.scope("grant").paths
+    return Scope(tuple(sorted(set(paths))))
+
+
+def home_path(account: Account) -> str:
+    """Return the ground that holds all of an account's roles, by which its audit rows are filed."""
+    paths = [held.path for held in account.roles if held.path is not None]
+    if not paths:
+        return ""
+    steps = [path.split("/")[:-1] for path in paths]
+    shared = 0
+    while all(len(s) > shared for s in steps) and len({s[shared] for s in steps}) == 1:
+        shared += 1
+    return "".join(f"{step}/" for step in steps[0][:shared])
+
+
+def is_county_wide(path: str | None) -> bool:
+    """Tell whether a path is all ground or a county."""
+    return path is not None and path.count("/") <= 1
+
+
+__all__ = [
+    "EXCLUSIVE",
+    "FIRST_ROLES",
+    "RIGHTS",
+    "ROLES",
+    "Account",
+    "HeldRole",
+    "actor_of",
+    "check_may_give",
+    "check_roles",
+    "covers_account",
+    "grants_of",
+    "home_path",
+    "is_county_wide",
+    "may_manage",
+    "sees_accounts",
+]

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import and_, delete, func, insert, select, text, update
+
+from geodata.store.database import Db
+from geodata.store.tables import unit
+from survey.rules.passwords import Secret
+from survey.rules.roles import Account, HeldRole
+from survey.store.tables import account, role_grant
+
+_LOCK = 431384  # any number of our own: changes of accounts and roles take turns on PostgreSQL
+
+
+def take_turn(db: Db) -> None:
+    """Make other changes of accounts wait, so that two cannot each remove the last but one administrator."""
+    if not db.embedded:
+        db.run.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK})
+
+
+def add(db: Db, now: dt.datetime, name: str, display_name: str, secret: Secret) -> str:
+    """Store a new account that must change its password, and return its id."""
+    made = uuid.uuid4().hex
+    db.run.execute(
+        insert(account).values(
+            id=made,
+            name=name,
+            display_name=display_name,
+            password_hash=_encode(secret),
+            must_change=True,
+            disabled=False,
+            failures=0,
+            created_at=now,
+        )
+    )
+    return made
+
+
+def find(db: Db, account_id: str) -> Account | None:
+    """Return an account with its roles and their paths in today's net, None when there is none."""
+    return next(iter(_with_roles(db, _rows(db, account.c.id == account_id))), None)
+
+
+def find_by_name(db: Db, name: str) -> Account | None:
+    """Return the account with a sign-in name (already in its kept form)."""
+    return next(iter(_with_roles(db, _rows(db, account.c.name == name))), None)
+
+
+def every(db: Db) -> list[Account]:
+    """Return all accounts by name.
+
+    A county has some tens of thousands at most and who may see which is a rule, not a query: the roles' grounds move
+    with the net.
+    """
+    return _with_roles(db, _rows(db, account.c.id != ""))
+
+
+def names(db: Db, ids: Iterable[str]) -> dict[str, str]:
+    """Return the sign-in name of each account id that exists."""
+    rows = db.run.execute(select(account.c.id, account.c.name).where(account.c.id.in_(set(ids))))
+    return {row.id: row.name for row in rows}
+
+
+def secret_of(db: Db, account_id: str) -> Secret:
+    """Return what is kept of an account's password."""
+    kept: str = db.run.execute(select(account.c.password_hash).where(account.c.id == account_id)).scalar_one()
+    return _decode(kept)
+
+
+def set_secret(db: Db, account_id: str, secret: Secret, *, must_change: bool) -> None:
+    """Replace an account's password."""
+    db.run.execute(
+        update(account)
+        .where(account.c.id == account_id)
+        .values(password_hash=_encode(secret), must_change=must_change)
+    )  # fmt: skip
+
+
+def rename(db: Db, account_id: str, display_name: str) -> None:
+    """Set the name that others read."""
+    db.run.execute(update(account).where(account.c.id == account_id).values(display_name=display_name))
+
+
+def set_disabled(db: Db, account_id: str, disabled: bool) -> None:
+    """Disable or enable an account."""
+    db.run.execute(update(account).where(account.c.id == account_id).values(disabled=disabled))
+
+
+def set_last_seen(db: Db, account_id: str, now: dt.datetime) -> None:
+    """Note the last sign-in."""
+    db.run.execute(update(account).where(account.c.id == account_id).values(last_seen=now))
+
+
+def set_roles(db: Db, account_id: str, roles: Sequence[HeldRole]) -> None:
+    """Replace an account's roles."""
+    db.run.execute(delete(role_grant).where(role_grant.c.account_id == account_id))
+    if roles:
+        rows = [{"account_id": account_id, "role": held.role, "unit_id": held.unit_id} for held in roles]
+        db.run.execute(insert(role_grant), rows)
+
+
+def located(db: Db, roles: Iterable[tuple[str, str]]) -> tuple[HeldRole, ...]:
+    """Return (role, unit id) pairs with each unit's path and name in today's net; no path when it is not in it."""
+    pairs = list(dict.fromkeys(roles))
+    wanted = {unit_id for _, unit_id in pairs if unit_id}
+    query = select(unit.c.id, unit.c.path, unit.c.name).where(unit.c.id.in_(wanted), unit.c.valid_to.is_(None))
+    units = {row.id: (row.path, row.name) for row in db.run.execute(query)} if wanted else {}
+    units[""] = ("", "")
+    return tuple(HeldRole(role, unit_id, *units.get(unit_id, (None, ""))) for role, unit_id in pairs)
+
+
+def holders(db: Db, role: str) -> dict[str, list[str | None]]:
+    """Return the enabled accounts that hold a role, with the paths they hold it over."""
+    query = (
+        select(role_grant.c.account_id, role_grant.c.unit_id, unit.c.path)
+        .join(account, account.c.id == role_grant.c.account_id)
+        .outerjoin(unit, and_(unit.c.id == role_grant.c.unit_id, unit.c.valid_to.is_(None)))
+        .where(role_grant.c.role == role, account.c.disabled.is_(False))
+    )
+    found: dict[str, list[str | None]] = defaultdict(list)
+    for row in db.run.execute(query):
+        found[row.account_id].append(row.path if row.unit_id else "")
+    return dict(found)
+
+
+def count(db: Db) -> int:
+    """Return how many accounts there are."""
+    return db.run.execute(select(func.count()).select_from(account)).scalar_one()
+
+
+def _rows(db: Db, condition: object) -> list[dict[str, object]]:
+    columns = [c for c in account.c if c.name not in ("password_hash", "failures", "wait_until")]
+    query = select(*columns).where(condition).order_by(account.c.name)  # type: ignore[arg-type]
+    return [dict(row._mapping) for row in db.run.execute(query)]
+
+
+def _with_roles(db: Db, rows: list[dict[str, object]]) -> list[Account]:
+    if not rows:
+        return []
+    query = (
+        select(role_grant.c.account_id, role_grant.c.role, role_grant.c.unit_id, unit.c.path, unit.c.name)
+        .outerjoin(unit, and_(unit.c.id == role_grant.c.unit_id, unit.c.valid_to.is_(None)))
+        .order_by(role_grant.c.id)
+    )
+    if len(rows) == 1:
+        query = query.where(role_grant.c.account_id == rows[0]["id"])
+    roles: dict[object, list[HeldRole]] = defaultdict(list)
+    for found in db.run.execute(query):
+        path = found.path if found.unit_id else ""
+        roles[found.account_id].append(HeldRole(found.role, found.unit_id, path, found.name or ""))
+    return [Account(**row, roles=tuple(roles[row["id"]])) for row in rows]  # type: ignore[arg-type]
+
+
+def _encode(secret: Secret) -> str:
+    return json.dumps(
+        {
+            "hash": secret.hash,
+            "set_at": secret.set_at.astimezone(dt.UTC).isoformat(),
+            "one_time": secret.one_time,
+            "used": secret.used,
+            "past": secret.past,
+        }
+    )
+
+
+def _decode(kept: str) -> Secret:
+    value = json.loads(kept)
+    set_at = dt.datetime.fromisoformat(value["set_at"])
+    return Secret(value["hash"], set_at, value["one_time"], value["used"], tuple(value["past"]))

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
+
+from geodata.store.database import Db, Store
+from survey.rules.attempts import Count
+from survey.store.tables import account, sign_in, sign_in_attempt
+
+_TOUCH_PATIENCE_MS = 20
+
+
+class Opened(NamedTuple):
+    """A session as it was found: whose, since when, and when it was last used."""
+
+    account_id: str
+    at: dt.datetime
+    seen_at: dt.datetime
+
+
+def is_writing(db: Db) -> bool:
+    """Tell whether a transaction was opened to write."""
+    return bool(db.run.get_execution_options().get("sanzhang_writes", False))
+
+
+def open_session(db: Db, now: dt.datetime, account_id: str, token_digest: str) -> None:
+    """Store a session by the digest of its token."""
+    db.run.execute(insert(sign_in).values(token_digest=token_digest, account_id=account_id, at=now, seen_at=now))
+
+
+def find(db: Db, token_digest: str) -> Opened | None:
+    """Return a session of an account that is not disabled, however old."""
+    query = (
+        select(sign_in.c.account_id, sign_in.c.at, sign_in.c.seen_at)
+        .join(account, account.c.id == sign_in.c.account_id)
+        .where(sign_in.c.token_digest == token_digest, account.c.disabled.is_(False))
+    )
+    row = db.run.execute(query).first()
+    return None if row is None else Opened(row.account_id, row.at, row.seen_at)
+
+
+def touch(db: Db, now: dt.datetime, token_digest: str) -> bool:
+    """Note that a session is in use, without making a reader wait for the writer's place.
+
+    In a writing transaction of the GeoPackage it is one more statement. Elsewhere it is a short transaction of its own
+    that gives up after 20 ms: a session is noted at the next request then, and 30 minutes hold many.
+    """
+    statement = update(sign_in).where(sign_in.c.token_digest == token_digest).values(seen_at=now)
+    if db.embedded and is_writing(db):
+        db.run.execute(statement)
+        return True
+    return _aside(db.store, statement)
+
+
+def _aside(store: Store, statement: Any) -> bool:
+    with store.engine.connect() as connection:
+        connection = connection.execution_options(sanzhang_writes=True)
+        driver: Any = connection.connection.driver_connection
+        try:
+            if store.embedded:
+                driver.execute(f"PRAGMA busy_timeout={_TOUCH_PATIENCE_MS}")
+            with connection.begin():
+                if not store.embedded:
+                    connection.execute(text(f"SET LOCAL lock_timeout = {_TOUCH_PATIENCE_MS}"))
+                connection.execute(statement)
+        except OperationalError:
+            return False
+        finally:
+            if store.embedded:
+                driver.execute("PRAGMA busy_timeout=30000")
+    return True
+
+
+def end(db: Db, token_digest: str) -> None:
+    """End one session."""
+    db.run.execute(delete(sign_in).where(sign_in.c.token_digest == token_digest))
+
+
+def end_all(db: Db, account_id: str, but: str = "") -> int:
+    """End every session of an account, except one if its digest is given; return how many."""
+    return db.run.execute(
+        delete(sign_in).where(sign_in.c.account_id == account_id, sign_in.c.token_digest != but)
+    ).rowcount
+
+
+def end_older(db: Db, account_id: str, opened_before: dt.datetime) -> None:
+    """Forget an account's sessions that lapsed long ago."""
+    db.run.execute(delete(sign_in).where(sign_in.c.account_id == account_id, sign_in.c.at < opened_before))
+
+
+def counts(db: Db, keys: Mapping[str, str]) -> list[Count]:
+    """Return the failures kept under each of the keys (kind -> key)."""
+    kinds = {key: kind for kind, key in keys.items()}
+    rows = db.run.execute(select(sign_in_attempt).where(sign_in_attempt.c.key.in_(kinds)))
+    return [Count(kinds[row.key], row.failures, row.since) for row in rows]
+
+
+def put_count(db: Db, key: str, failures: int, now: dt.datetime) -> None:
+    """Set the failures kept under a key, and the moment of the last."""
+    dialect = sqlite if db.embedded else postgresql
+    statement = dialect.insert(sign_in_attempt).values(key=key, failures=failures, since=now)
+    db.run.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"failures": failures, "since": now}))
+
+
+def lock_counts(db: Db, key: str) -> None:
+    """Make tries under one key take turns on PostgreSQL, so that a hundred at once are counted as a hundred."""
+    if not db.embedded:
+        db.run.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 431385))"), {"key": key})
+
+
+def noted_at(db: Db, key: str) -> dt.datetime | None:
+    """Return the moment kept under a key."""
+    return db.run.execute(select(sign_in_attempt.c.since).where(sign_in_attempt.c.key == key)).scalar_one_or_none()
+
+
+def forget(db: Db, prefix: str, before: dt.datetime) -> None:
+    """Forget what was kept under keys with a prefix that ends in ``:`` and has not changed since a moment."""
+    inside = (sign_in_attempt.c.key >= prefix) & (sign_in_attempt.c.key < prefix[:-1] + ";")
+    db.run.execute(delete(sign_in_attempt).where(inside, sign_in_attempt.c.since < before))

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from geodata.rules.actors import Actor
+from geodata.rules.problems import Problem
+from survey.actions import sign_in as actions
+from webmap import auth, fields
+from webmap.routes import Asked, route
+from webmap.wire import Reply
+
+LANGUAGES = ("zh", "en")
+_YEAR_S = 365 * 24 * 3600
+
+
+@route("POST", "/api/session", None, writes=False)  # the action writes in short transactions of its own
+def sign_in(asked: Asked) -> Reply:
+    """Sign in; whoever was signed in on this browser is not any longer."""
+    body = asked.body
+    name, password = fields.text(body, "name"), fields.text(body, "password", 1000)
+    earlier = auth.session_token()
+    entered = actions.sign_in(asked.db, asked.actor, asked.now, name, password, request.remote_addr, earlier)
+    shown = {**_account(entered.signed), "must_change": entered.signed.must_change}
+    answer = {"account": shown, "next": _first_page(entered.signed)}
+    return Reply(answer, set_cookies=(auth.session_cookie(entered.token),))
+
+
+@route("DELETE", "/api/session", None)
+def sign_out(asked: Asked) -> Reply:
+    """Sign out: the session ends on the server, not only in the browser."""
+    actions.sign_out(asked.db, asked.actor, asked.now, auth.session_token())
+    return Reply(None, 204, set_cookies=(auth.no_session_cookie(),))
+
+
+@route("POST", "/api/password", "", writes=False)  # as signing in
+def change_password(asked: Asked) -> None:
+    """Change one's own password."""
+    body = asked.body
+    old, new = fields.text(body, "old", 1000), fields.text(body, "new", 1000)
+    actions.change_password(asked.db, asked.actor, asked.now, old, new, auth.session_token())
+
+
+@route("GET", "/api/me", "")
+def me(asked: Asked) -> dict[str, Any]:
+    """Tell who is signed in, with which roles and rights."""
+    signed = auth.find_signed(asked.db, asked.now)
+    if signed is None:
+        raise Problem("session.none")
+    roles = [
+        {"role": held.role, "scope_path": held.path, "scope_name": held.unit_name} for held in signed.account.roles
+    ]
+    return {"account": _account(signed), "roles": roles, "rights": signed.actor.rights, "lang": asked.lang}
+
+
+@route("POST", "/api/language", None, writes=False)
+def choose_language(asked: Asked) -> Reply:
+    """Keep the reader's language in a cookie of its own; it is known before anybody signs in."""
+    lang = fields.text(asked.body, "lang")
+    if lang not in LANGUAGES:
+        raise Problem("wire.not_language", value=lang[:10], known=list(LANGUAGES))
+    cookie = {**auth.session_cookie(lang), "key": "lang", "httponly": False, "max_age": _YEAR_S}
+    return Reply(None, 204, set_cookies=(cookie,))
+
+
+def _account(signed: actions.Signed) -> dict[str, str]:
+    account = signed.account
+    return {"id": account.id, "name": account.name, "display_name": account.display_name}
+
+
+def _first_page(signed: actions.Signed) -> str:
+    if signed.must_change:
+        return "/password"
+    return _page_of(signed.actor)
+
+
+def _page_of(actor: Actor) -> str:
+    """Return the page to begin with: the map for all who may see it; the auditor has none but the audit."""
+    return "/audit" if actor.may("audit") and not actor.may("see") else "/map"

@@ -1,0 +1,43 @@
+"""The fields of a JSON body: each read by its kind, or refused by its name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from geodata.rules.problems import Problem
+
+
+def text(body: dict[str, Any], key: str, most: int = 200) -> str:
+    """Return a text of at most ``most`` characters.
+
+    Raises
+    ------
+    Problem
+        ``wire.missing`` (field), ``wire.not_text`` (field), ``wire.too_long`` (field, most).
+    """
+    if key not in body:
+        raise Problem("wire.missing", field=key)
+    value = body[key]
+    if not isinstance(value, str):
+        raise Problem("wire.not_text", field=key)
+    if len(value) > most:
+        raise Problem("wire.too_long", field=key, most=most)
+    return value
+
+
+def flag(body: dict[str, Any], key: str) -> bool:
+    """Return true or false, or ``wire.not_flag`` (field)."""
+    value = body.get(key)
+    if not isinstance(value, bool):
+        raise Problem("wire.not_flag", field=key)
+    return value
+
+
+def objects(body: dict[str, Any], key: str, most: int = 200) -> list[dict[str, Any]]:
+    """Return a list of at most ``most`` objects, or ``wire.not_list`` (field), ``wire.too_long`` (field, most)."""
+    value = body.get(key)
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise Problem("wire.not_list", field=key)
+    if len(value) > most:
+        raise Problem("wire.too_long", field=key, most=most)
+    return value
