@@ -175,7 +175,11 @@ def _barriers(ground: Ground, borders: Borders) -> GeoDataFrame:
         ("stream", f"演示{chinese}溪", line)
         for chinese, line in zip(_counted(ground.streams), ground.streams, strict=True)
     ]
-    return _lines(rows, borders)
+    barriers = _lines(rows, borders)
+    # Where the border wavers across the river, only the long reach stays: one river, one line.
+    river = np.flatnonzero(barriers["kind"] == "river")
+    longest = river[np.argmax(shapely.length(barriers.geometry.to_numpy()[river]))]
+    return barriers.drop(index=[row for row in river.tolist() if row != longest]).reset_index(drop=True)
 
 
 def _counted(lines: list[Floats]) -> list[str]:

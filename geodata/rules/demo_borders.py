@@ -219,17 +219,21 @@ def _tangled(arcs: Shapes) -> Flags:
     return tangled
 
 
-def _rounded(arc: shapely.Geometry) -> shapely.Geometry:
-    # Average with the neighbours, then cut corners twice (Chaikin 1974); the ends stay. An arc that closes on
-    # itself is left as it is.
+def _rounded(arc: shapely.LineString) -> shapely.LineString:
+    # Average with the neighbours, then cut corners twice (Chaikin 1974). Both ends of a line stay where they are,
+    # for other lines meet there; a ring, which meets none, is rounded all the way about.
     line = shapely.get_coordinates(arc)
-    if len(line) < 3 or (line[0] == line[-1]).all():
-        return arc
-    line[1:-1] = 0.25 * line[:-2] + 0.5 * line[1:-1] + 0.25 * line[2:]
+    ring = bool((line[0] == line[-1]).all())
+    if ring:
+        line = line[:-1]
+        line = 0.25 * np.roll(line, 1, axis=0) + 0.5 * line + 0.25 * np.roll(line, -1, axis=0)
+        line = np.concatenate((line, line[:1]))
+    else:
+        line[1:-1] = 0.25 * line[:-2] + 0.5 * line[1:-1] + 0.25 * line[2:]
     for _ in range(2):
         near, far = 0.75 * line[:-1] + 0.25 * line[1:], 0.25 * line[:-1] + 0.75 * line[1:]
         cut = np.column_stack((near, far)).reshape(-1, 2)
-        line = np.concatenate((line[:1], cut[1:-1], line[-1:]))
+        line = np.concatenate((cut, cut[:1]) if ring else (line[:1], cut[1:-1], line[-1:]))
     return shapely.LineString(line)
 
 

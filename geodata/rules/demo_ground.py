@@ -116,7 +116,7 @@ def _outline(size: DemoSize, rng: np.random.Generator) -> Floats:
     bearing = np.linspace(0, 2 * np.pi, 720, endpoint=False)
     rim = np.ones(720)
     for wave in range(2, 26):
-        strength = 0.115 / wave**0.85
+        strength = 0.19 / wave
         rim += strength * rng.standard_normal() * np.cos(wave * bearing + rng.uniform(0, 2 * np.pi))
     rim = np.clip(rim, 0.68, 1.32)
     scaled: Floats = rim * np.sqrt(size.area_m2 / (0.5 * (rim**2).sum() * 2 * np.pi / 720))

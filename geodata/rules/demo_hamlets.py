@@ -8,11 +8,11 @@ from scipy.spatial import cKDTree
 
 from geodata.rules.demo_borders import Borders, Flags
 from geodata.rules.demo_ground import DemoSize, Ground, away_m, dense_points
+from geodata.rules.demo_streets import make_blocks
 from geodata.rules.demo_terrain import Floats, Ints
 
-_BUILDING_PITCH_M = 46.0
-_ROW_PITCH_M = 17.0
-_HAMLET_PITCH_M = 23.0
+_HOMES_A_ZU = 30.6  # a little over the 29.6 aimed at: here and there the ground has too little room
+_HOUSES_A_BLOCK = 22
 
 
 @dataclass(frozen=True)
@@ -35,15 +35,21 @@ class Groups:
 class Sites:
     """Places where homes stand together: hamlets (院落), farmsteads, blocks and rows; one 组 has one to five.
 
-    ``xy`` is (n, 2) metres, ``quota`` the buildings to put there, ``pitch_m`` the room each takes, ``lone`` tells
-    the farmsteads.
+    ``xy`` is (n, 2) metres, ``quota`` the buildings to put there, ``lone`` tells the farmsteads. Town blocks have the
+    bearing ``turn`` of their street in radians and their ``town``; elsewhere these are NaN and -1.
     """
 
     xy: Floats
     zu: Ints
     quota: Ints
-    pitch_m: Floats
     lone: Flags
+    turn: Floats
+    town: Ints
+
+    @property
+    def in_block(self) -> Flags:
+        """Tell the sites that are blocks of a town's street grid."""
+        return np.asarray(self.town >= 0)
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,8 @@ class _Spots:
     xy: Floats
     worth: Floats
     bank: Ints
+    turn: Floats
+    town: Ints
 
 
 def make_groups(size: DemoSize, borders: Borders, rng: np.random.Generator) -> Groups:
@@ -60,12 +68,13 @@ def make_groups(size: DemoSize, borders: Borders, rng: np.random.Generator) -> G
     Sizes have a mean near 29.6, as 280,000 homes in 9,449 组 (requirements A22, A23).
     """
     area = shapely.area(borders.villages)
-    weight = np.where(borders.urban, 1.25, np.sqrt(np.clip(area / 3.6e6, 0.2, 2.2)))
+    weight = np.where(borders.urban, 1.2 * np.clip(area / 4.5e5, 0.3, 1.3), np.sqrt(np.clip(area / 3.6e6, 0.2, 2.2)))
     weight = weight * np.exp(0.22 * rng.standard_normal(len(weight)))
     counts = _shared_out(size.zu, weight, 4)
     village = np.repeat(np.arange(len(counts)), counts)
     number = len(village)
-    homes = np.clip(np.rint(15 + rng.gamma(2.3, 6.7, number)), 16, 60).astype(np.int64)
+    drawn = 15 + rng.gamma(2.3, 6.7, number)
+    homes = np.clip(np.rint(drawn * _HOMES_A_ZU / drawn.mean()), 16, 60).astype(np.int64)
     urban = borders.urban[village]
     compound = rng.random(number) < np.where(urban, 0.55, 0.012)
     if not compound.any():
@@ -105,38 +114,47 @@ def make_sites(ground: Ground, borders: Borders, groups: Groups, rng: np.random.
     for village in range(len(borders.villages)):
         mine = order[bounds[village] : bounds[village + 1]]
         zu = np.arange(starts[village], starts[village + 1])
+        if borders.urban[village]:
+            rows += _block_sites(spots, mine, zu, groups)
+            continue
         room_m = float(np.sqrt(borders.villages[village].area / len(zu)))
         rows += _village_sites(spots, mine, zu, groups, room_m, rng)
     spot, zu_of, share, lone = (np.array(column) for column in zip(*rows, strict=True))
-    return _with_quota(spots.xy[spot], zu_of.astype(np.int64), share, lone.astype(bool), groups)
+    return _with_quota(spots, spot.astype(np.int64), zu_of.astype(np.int64), share, lone.astype(bool), groups)
 
 
 def _spots(ground: Ground, borders: Borders, rng: np.random.Generator) -> tuple[_Spots, Ints]:
     reach_m = float(np.abs(shapely.bounds(borders.county)).max())
-    xy = _jittered(reach_m, 88.0, np.zeros(2), rng)
-    if borders.urban.any():
-        towns = [_jittered(1500.0, 58.0, centre, rng) for centre in ground.centres_xy]
-        core = np.concatenate(towns)
-        nearest = cKDTree(borders.seeds_xy[borders.urban])
-        xy = np.concatenate((xy[nearest.query(xy)[0] > 700.0], core[nearest.query(core)[0] < 700.0]))
+    open_xy = _jittered(reach_m, 88.0, rng)
+    blocks = make_blocks(ground)
+    xy = np.concatenate((open_xy, blocks.xy))
+    turn = np.append(np.full(len(open_xy), np.nan), blocks.turn)
+    town = np.append(np.full(len(open_xy), -1), blocks.town)
+    half = np.append(np.zeros(len(open_xy), dtype=bool), blocks.half)
     owner = _owner_of(borders, xy)
+    # Blocks are for the communities of their own town, hamlets for the villages.
+    urban = borders.urban[owner]
+    kept = (owner >= 0) & np.where(urban, borders.town_of[owner] == town, town < 0)
     edge = np.concatenate([shapely.get_coordinates(shapely.segmentize(v, 12.0)) for v in borders.villages])
-    kept = (owner >= 0) & (cKDTree(edge).query(xy, distance_upper_bound=26.0)[0] > 25.0)
-    xy, owner = xy[kept], owner[kept]
+    kept[kept] = np.isinf(cKDTree(edge).query(xy[kept], distance_upper_bound=25.0)[0])
     water, rail = away_m([ground.river], xy, 15.0), away_m([ground.railway], xy, 15.0, 60.0)
-    kept = (water > 75.0) & (rail > 40.0)
-    xy, owner, water = xy[kept], owner[kept], water[kept]
+    kept &= (water > 75.0) & (rail > 40.0)
+    xy, turn, water = xy[kept], turn[kept], water[kept]
+    owner, town, half = owner[kept], town[kept], half[kept]
     road = away_m(ground.roads, xy, 20.0, 1500.0)
     height = ground.lattice.read(ground.height, xy)
-    worth = np.exp(-(((height - 0.14) / 0.20) ** 2)) * (0.4 + 0.6 * np.exp(-road / 300.0)) + 0.012
-    worth = np.where(borders.urban[owner], 0.6 + 0.4 * worth, worth) * rng.uniform(0.6, 1.0, len(xy))
-    return _Spots(xy, worth, _bank(ground.river, xy, water)), owner
+    worth = np.exp(-(((height - 0.14) / 0.20) ** 2)) + 0.06 * np.exp(-2.0 * height)
+    worth *= 0.35 + 0.65 * np.exp(-road / 400.0)
+    centre = cKDTree(ground.centres_xy).query(xy)[0]
+    worth = np.where(town >= 0, np.exp(-centre / 500.0) * np.where(half, 1e-3, 1.0), worth)
+    worth *= rng.uniform(0.6, 1.0, len(xy))
+    return _Spots(xy, worth, _bank(ground.river, xy, water), turn, town), owner
 
 
-def _jittered(reach_m: float, pitch_m: float, centre: Floats, rng: np.random.Generator) -> Floats:
+def _jittered(reach_m: float, pitch_m: float, rng: np.random.Generator) -> Floats:
     axis = np.arange(-reach_m, reach_m, pitch_m)
     xy = np.column_stack([a.ravel() for a in np.meshgrid(axis, axis)])
-    jittered: Floats = xy + centre + rng.uniform(-0.38, 0.38, xy.shape) * pitch_m
+    jittered: Floats = xy + rng.uniform(-0.38, 0.38, xy.shape) * pitch_m
     return jittered
 
 
@@ -183,9 +201,19 @@ def _village_sites(
             rows.append((int(mine[spot]), number, float(rng.uniform(0.3, 0.9)), False))
             near = np.hypot(*(xy - xy[spot]).T) < 80.0
             free, fit = free & ~near, fit & ~near
-        if not groups.street[number]:
-            rows += _farmsteads(mine, np.flatnonzero(free & (nearest == place) & (here < 380.0)), number, rng)
+        rows += _farmsteads(mine, np.flatnonzero(free & (nearest == place) & (here < 380.0)), number, rng)
     return rows
+
+
+def _block_sites(spots: _Spots, mine: Ints, zu: Ints, groups: Groups) -> list[tuple[int, int, float, bool]]:
+    # The blocks nearest the centre are filled, street after street; houses take as many as they need.
+    need = np.where(groups.street[zu], -(-groups.homes[zu] // _HOUSES_A_BLOCK), 1)
+    while need.sum() > len(mine) and need.max() > 1:
+        need = np.maximum(need - 1, 1)
+    best = mine[np.argsort(-spots.worth[mine], kind="stable")[: int(need.sum())]]
+    best = best[np.argsort(_winding(spots.xy[best]), kind="stable")]
+    number = np.repeat(zu, need)[: len(best)]
+    return [(int(spot), int(mark), 1.0, False) for spot, mark in zip(best, number, strict=True)]
 
 
 def _farmsteads(mine: Ints, choice: Ints, number: int, rng: np.random.Generator) -> list[tuple[int, int, float, bool]]:
@@ -213,18 +241,18 @@ def _winding(xy: Floats) -> Floats:
     return winding
 
 
-def _with_quota(xy: Floats, zu: Ints, share: Floats, lone: Flags, groups: Groups) -> Sites:
+def _with_quota(spots: _Spots, spot: Ints, zu: Ints, share: Floats, lone: Flags, groups: Groups) -> Sites:
     # Farmsteads take one home each, hamlets the rest by their shares, the main hamlet what rounding leaves.
     order = np.lexsort((np.arange(len(zu)), zu))
-    xy, zu, share, lone = xy[order], zu[order], share[order], lone[order]
+    spot, zu, share, lone = spot[order], zu[order], share[order], lone[order]
     single = np.bincount(zu, weights=lone, minlength=len(groups.homes)).astype(np.int64)
     rest = groups.homes - single
     total = np.bincount(zu, weights=share, minlength=len(groups.homes))
     quota = np.where(lone, 1, np.floor(rest[zu] * share / total[zu])).astype(np.int64)
     main = np.flatnonzero(np.concatenate(([True], zu[1:] != zu[:-1])))
-    quota[main] += groups.homes - np.bincount(zu, weights=quota, minlength=len(groups.homes)).astype(np.int64)
-    quota[main[groups.compound]] = np.where(groups.homes[groups.compound] > 36, 2, 1)
-    pitch_m = np.where(
-        groups.compound[zu], _BUILDING_PITCH_M, np.where(groups.street[zu], _ROW_PITCH_M, _HAMLET_PITCH_M)
-    )
-    return Sites(xy, zu, quota, pitch_m, lone)
+    quota[main] += (groups.homes - np.bincount(zu, weights=quota, minlength=len(groups.homes)).astype(np.int64))[
+        zu[main]
+    ]
+    flats = main[groups.compound[zu[main]]]
+    quota[flats] = np.where(groups.homes[zu[flats]] > 36, 2, 1)
+    return Sites(spots.xy[spot], zu, quota, lone, spots.turn[spot], spots.town[spot])

@@ -9,9 +9,12 @@ from scipy.spatial import cKDTree
 from geodata.rules.demo_borders import Borders, Flags
 from geodata.rules.demo_ground import Ground, dense_points
 from geodata.rules.demo_hamlets import Groups, Sites
-from geodata.rules.demo_terrain import Floats, Ints, draw_strand, find_ways, round_line, strands
+from geodata.rules.demo_streets import street_lines, turned
+from geodata.rules.demo_terrain import Floats, Ints, draw_strand, find_ways, round_line, spaced, strands
 
 _ROOMS_A_FLOOR = 2
+_HAMLET_PITCH_M = 23.0
+_MOST_HOMES = 60
 _CLEAR_M = {"river": 42.0, "railway": 24.0, "stream": 11.0, "road": 11.0, "lane": 7.0, "border": 4.0}
 
 
@@ -32,23 +35,32 @@ class Homes:
 
 
 def make_lanes(ground: Ground, sites: Sites) -> tuple[list[Floats], Floats]:
-    """Draw a lane from every hamlet to the nearest road, joining on the way; and which way each site faces.
+    """Draw lanes from every hamlet to the roads, and streets in the towns; and tell which way each site faces.
 
-    Returns the lanes, (n, 2) metres each, and the bearing of the lane at every site in radians.
+    Village lanes come first, from hamlets 800 m apart; the other hamlets join the nearest lane. Returns the
+    lanes, (n, 2) metres each, and the bearing of the lane at every site in radians.
     """
     lattice = ground.lattice
-    wet = np.exp(-(((_away_field(ground)) / 90.0) ** 2))
+    wet = np.exp(-((_away_field(ground) / 90.0) ** 2))
     roughness = (0.3 + 1.5 * ground.height + 6.0 * wet) * ground.wander
-    ways = find_ways(lattice, roughness, ground.road_nodes)
-    places = ground.places_xy
-    hamlets = np.flatnonzero(~sites.lone)
-    nodes = lattice.node_at(sites.xy[hamlets])
-    free = ~np.isin(nodes, ground.road_nodes)
-    # The lane starts at the hamlet itself: the node nearest to it is moved there.
-    places[nodes[free]] = sites.xy[hamlets[free]]
-    drawn = [draw_strand(walk, places, max(45.0 / lattice.cell_m, 0.6)) for walk in strands(ways, np.unique(nodes))]
-    lanes = [round_line(line, int(np.clip(np.ceil(lattice.cell_m / 30.0), 1, 3))) for line in drawn]
-    return lanes, _facing(lanes + ground.roads, sites.xy)
+    places = ground.places_xy.copy()
+    roots = ground.road_nodes
+    hamlets = sites.xy[~sites.lone & ~sites.in_block]
+    main = spaced(hamlets, np.zeros(len(hamlets)), 800.0)
+    lanes: list[Floats] = []
+    for xy, width_m in ((hamlets[main], 60.0), (np.delete(hamlets, main, axis=0), 40.0)):
+        nodes = lattice.node_at(xy)
+        free = ~np.isin(nodes, roots)
+        # The lane starts at the hamlet itself: the node nearest to it is moved there.
+        places[nodes[free]] = xy[free]
+        ways = find_ways(lattice, roughness, roots)
+        found = strands(ways, np.unique(nodes))
+        roots = np.unique(np.concatenate((roots, *found)))
+        lanes += [draw_strand(walk, places, max(width_m / lattice.cell_m, 0.6)) for walk in found]
+    lanes = [round_line(line, int(np.clip(np.ceil(lattice.cell_m / 30.0), 1, 3))) for line in lanes]
+    block = sites.in_block
+    facing = np.where(block, sites.turn, _facing(lanes + ground.roads, sites.xy))
+    return lanes + street_lines(sites.xy[block], sites.turn[block], sites.town[block]), facing
 
 
 def _away_field(ground: Ground) -> Floats:
@@ -78,37 +90,72 @@ def place_homes(
 
     A 组 for which the ground has too little room gets fewer homes than it should hold.
     """
-    site, rank, xy = _plots(sites, lanes[1], rng)
+    site, rank, xy = _plots(groups, sites, lanes[1], rng)
     site, rank, xy = _within_reach(sites, site, rank, xy)
     clear = _clear(ground, borders, groups, lanes[0], xy, groups.village[sites.zu[site]])
     site, rank, xy = site[clear], rank[clear], xy[clear]
     zu = _mixed_up(groups, sites.zu[site], rng)
     wanted = np.bincount(sites.zu, weights=sites.quota, minlength=len(groups.homes)).astype(np.int64)
     taken = _first_of_each(zu, site, rank, sites, wanted)
-    return _with_flats(groups, xy[taken], zu[taken], rng)
+    xy, zu = xy[taken], shared_with_empty(groups, sites, xy[taken], zu[taken])
+    order = np.argsort(zu, kind="stable")
+    return _with_flats(groups, xy[order], zu[order], rng)
 
 
-def _plots(sites: Sites, facing: Floats, rng: np.random.Generator) -> tuple[Ints, Floats, Floats]:
-    # A lattice of plots about each site, longer along the lane; rank is how far out a plot is.
-    steps = np.stack(np.meshgrid(np.arange(-9, 10), np.arange(-9, 10)), axis=-1).reshape(-1, 2).astype(float)
+def shared_with_empty(groups: Groups, sites: Sites, xy: Floats, zu: Ints) -> Ints:
+    """Give each 组 that found no room every second home of the nearest 组 of its village.
+
+    ``xy`` (n, 2) metres and ``zu`` describe the plots taken; returns the new ``zu``. A 组 of flats gets one plot for a
+    block. A 组 stays empty only where no 组 of its village has two plots.
+    """
+    zu = zu.copy()
+    for empty in np.setdiff1d(np.arange(len(groups.village)), zu).tolist():
+        giving = (groups.village[zu] == groups.village[empty]) & ~groups.compound[zu]
+        giving &= np.bincount(zu, minlength=len(groups.village))[zu] > 1
+        if not giving.any():
+            continue
+        middle = sites.xy[np.searchsorted(sites.zu, empty)]
+        rows = np.flatnonzero(giving)
+        giver = zu[rows[np.argmin(np.hypot(*(xy[rows] - middle).T))]]
+        most = 1 if groups.compound[empty] else len(zu)  # one plot holds a whole block of flats
+        zu[np.flatnonzero(zu == giver)[1::2][:most]] = empty
+    return zu
+
+
+def _patterns() -> list[tuple[Floats, Floats, float]]:
+    # Offsets in metres along and across the lane, nearest first, how far out each is, and how much it may stray:
+    # three hamlets, the longer the more strung out; two rows of town houses with yards behind; blocks of flats.
+    steps = np.stack(np.meshgrid(np.arange(-12, 13), np.arange(-9, 10)), axis=-1).reshape(-1, 2).astype(float)
     steps[:, 0] += 0.5 * (steps[:, 1] % 2)
     steps[:, 1] += 0.5
-    reach = np.hypot(steps[:, 0] / 1.5, steps[:, 1])
-    order = np.argsort(reach, kind="stable")
-    steps, reach = steps[order], reach[order]
-    count = np.minimum(np.where(sites.lone, 3, sites.quota * 2 + 14), len(steps))
+    patterns = []
+    for stretch in (1.15, 1.7, 2.6):
+        reach = np.hypot(steps[:, 0] / stretch, steps[:, 1])
+        order = np.argsort(reach, kind="stable")
+        patterns.append((steps[order] * _HAMLET_PITCH_M, reach[order], 0.24 * _HAMLET_PITCH_M))
+    along, across = np.meshgrid(np.arange(-3.5, 4.0) * 10.6, [-22.0, 22.0, -7.5, 7.5])
+    rows = np.column_stack((along.ravel(), across.ravel()))
+    patterns.append((rows, np.repeat([0.0, 0.0, 3.0, 3.0], 8), 1.2))
+    flats = np.array([[-21.0, 12.0], [21.0, -12.0], [-21.0, -14.0], [21.0, 14.0], [0.0, 0.0]])
+    patterns.append((flats, np.array([0.0, 0.5, 4.0, 4.5, 9.0]), 2.0))
+    return patterns
+
+
+def _plots(groups: Groups, sites: Sites, facing: Floats, rng: np.random.Generator) -> tuple[Ints, Floats, Floats]:
+    # The plots of every site by its pattern; rank is how far out a plot is.
+    patterns = _patterns()
+    kind = rng.integers(0, 3, len(sites.zu))
+    kind = np.where(groups.street[sites.zu], 3, np.where(groups.compound[sites.zu], 4, kind))
+    length = np.array([len(reach) for _, reach, _ in patterns])
+    start = np.cumsum(length) - length
+    count = np.minimum(np.where(sites.lone, 3, sites.quota * 2 + 14), length[kind])
     site = np.repeat(np.arange(len(count)), count)
-    step = np.arange(len(site)) - np.repeat(np.cumsum(count) - count, count)
-    pitch = sites.pitch_m[site]
-    jitter = rng.uniform(-0.24, 0.24, (len(site), 2))
-    local = (steps[step] + jitter) * pitch[:, None]
-    local[:, 1] *= 0.95
-    turn = facing[site]
-    cos, sin = np.cos(turn), np.sin(turn)
-    xy = sites.xy[site] + np.column_stack(
-        (local[:, 0] * cos - local[:, 1] * sin, local[:, 0] * sin + local[:, 1] * cos)
-    )
-    return site, reach[step] + rng.uniform(0, 1.1, len(site)), xy
+    step = start[kind[site]] + np.arange(len(site)) - np.repeat(np.cumsum(count) - count, count)
+    stray_m = np.array([stray for _, _, stray in patterns])[kind[site]]
+    offset = np.concatenate([steps for steps, _, _ in patterns])[step]
+    offset = offset + rng.uniform(-1, 1, (len(site), 2)) * stray_m[:, None]
+    reach = np.concatenate([reach for _, reach, _ in patterns])[step]
+    return site, reach + rng.uniform(0, 1.1, len(site)), sites.xy[site] + turned(offset, facing[site])
 
 
 def _within_reach(sites: Sites, site: Ints, rank: Floats, xy: Floats) -> tuple[Ints, Floats, Floats]:
@@ -117,7 +164,7 @@ def _within_reach(sites: Sites, site: Ints, rank: Floats, xy: Floats) -> tuple[I
     own = near[:, 0] == site
     between = np.hypot(*(sites.xy[near[:, 0]] - sites.xy[near[:, 1]]).T)
     margin = (gap[:, 1] ** 2 - gap[:, 0] ** 2) / (2 * np.maximum(between, 1.0))
-    kept = own & (margin > 0.34 * sites.pitch_m[site])
+    kept = own & (margin > np.where(sites.in_block[site], 4.5, 0.34 * _HAMLET_PITCH_M))
     return site[kept], rank[kept], xy[kept]
 
 
@@ -178,6 +225,8 @@ def _with_flats(groups: Groups, xy: Floats, zu: Ints, rng: np.random.Generator) 
     floors = rng.integers(4, 8, len(zu))
     each = groups.homes[zu] / np.maximum(buildings[zu], 1)
     entrances = np.clip(np.rint(each / (_ROOMS_A_FLOOR * floors)), 1, 4).astype(np.int64)
+    full = entrances * floors * _ROOMS_A_FLOOR * buildings[zu] > _MOST_HOMES
+    entrances = np.maximum(entrances - full, 1)
     count = np.where(flats, entrances * floors * _ROOMS_A_FLOOR, 1)
     row = np.repeat(np.arange(len(zu)), count)
     inner = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
