@@ -52,7 +52,7 @@ def session_token() -> str:
 
 def cookie_name() -> str:
     """Return the cookie's name: behind TLS with the ``__Host-`` prefix, which binds it to this one host."""
-    return "__Host-session" if _behind_tls() else "session_id"
+    return "__Host-session" if _behind_tls() else "sanzhang_session"
 
 
 def session_cookie(token: str) -> dict[str, Any]:

@@ -133,20 +133,20 @@ def classes_of(password: str) -> frozenset[str]:
 
 
 def weakness(password: str, own_words: tuple[str, ...] = ()) -> str:
-    """Return why a password is among the first to be guessed: ``repeat``, ``number``, ``own``, ``walk``, or "".
+    """Return why a password is among the first to be guessed: ``repeat``, ``number``, ``own``, ``usual``, or "".
 
     >>> weakness("13812345678"), weakness("qwertyuiop123"), weakness("P@ssw0rd2024"), weakness("chun-tian zhong shu")
-    ('number', 'walk', 'walk', '')
+    ('number', 'usual', 'usual', '')
     """
     plain = password.casefold()
-    letters = plain.translate(_LEET)
+    letters = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain).translate(_LEET)
     if len(set(plain)) < _FEWEST_DIFFERENT or _is_repeat(plain):
         return "repeat"
     if re.fullmatch(r"(\+?86)?1[3-9]\d{9}|\d{17}[\dx]|\D{0,3}(19|20)\d{6}\D{0,3}", plain):
         return "number"
     if any(len(w) >= 2 and len(_without(plain, w.casefold())) < _FEWEST_DIFFERENT for w in own_words):
         return "own"
-    return "walk" if min(_guessable_rest(plain), _guessable_rest(letters)) < _FEWEST_DIFFERENT else ""
+    return "usual" if min(_guessable_rest(plain), _guessable_rest(letters)) < _FEWEST_DIFFERENT else ""
 
 
 def is_too_old(set_at: dt.datetime, now: dt.datetime, profile: PasswordProfile) -> bool:
