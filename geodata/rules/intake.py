@@ -11,13 +11,13 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geodata.rules.table_cells import numbers, truth
 from geodata.rules.codes import parse_code
 from geodata.rules.crs import convert, county_zone, shapes_to_ll, shapes_to_xy
 from geodata.rules.detect import CrsGuess
 from geodata.rules.intake_rows import Refusal, Rows, check_mapping, crs_of
 from geodata.rules.intake_shapes import barriers_from, units_from
 from geodata.rules.problems import Problem
+from geodata.rules.table_cells import numbers, truth
 
 __all__ = ["Refusal", "barriers_from", "coordinates", "households_from", "units_from", "village_finder"]
 

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.rules.table_cells import clean_texts, excel_errors, lost_digits
 from geodata.rules.detect import CrsGuess
 from geodata.rules.problems import Problem
+from geodata.rules.table_cells import clean_texts, excel_errors, lost_digits
 
 _SHOWN = 80
 _NAMED_ROWS = 10
