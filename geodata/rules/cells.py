@@ -12,17 +12,14 @@ from shapely.geometry.base import BaseGeometry
 from geodata.rules.faces import Faces, ground_faces
 from geodata.rules.problems import Problem
 from geodata.rules.segments import (
-    Borders,
     Floats,
     Ints,
     Shapes,
-    insert_points,
     leaders,
     near_pairs,
-    segments_beside,
     shared_borders,
 )
-from geodata.rules.slices import slice_shape
+from geodata.rules.slices import slice_row
 from geodata.rules.weave import weave
 
 SAME_SITE_M = 0.01
@@ -316,20 +313,12 @@ def _wanted_zu(pieces: Shapes, lost: Ints, faces: Faces, places: Floats, face: I
 def _shared_out(ground: Shapes, sites: _Sites) -> Shapes:
     """Return the shape of every site: its ground, or a slice of it where several 组 live on one point."""
     amount = np.bincount(sites.ground, minlength=len(ground))
-    shapes = ground[sites.ground]
-    if (amount == 1).all():
-        return shapes
-    homes = np.bincount(sites.of_home, minlength=len(sites.xy)).astype(np.float64)
-    borders = shared_borders(ground, np.zeros((0, 2, 2)))
+    shapes, row = ground, sites.ground.copy()
+    zu = np.full(len(ground), -1, dtype=np.intp)
+    zu[sites.ground] = np.where(amount[sites.ground] == 1, sites.zu, -1)
+    homes = np.bincount(sites.of_home, minlength=len(sites.xy))
     for index in np.flatnonzero(amount > 1):
         own = np.flatnonzero(sites.ground == index)
-        anchors = [_anchor(ground, borders, sites, int(index), int(site)) for site in own]
-        shapes[own] = slice_shape(ground[index], homes[own], anchors)
-    return insert_points(shapes, shapely.get_coordinates(shapes[amount[sites.ground] > 1]), 1e-7)
-
-
-def _anchor(ground: Shapes, borders: Borders, sites: _Sites, index: int, site: int) -> Floats:
-    """Return the border segments of a ground behind which the 组 of a site goes on."""
-    beside = borders.pairs[(borders.pairs == index).any(axis=1)]
-    same = np.unique(sites.ground[sites.zu == sites.zu[site]])
-    return segments_beside(ground, index, np.intersect1d(beside[beside != index], same))
+        row[own[1:]] = len(shapes) + np.arange(len(own) - 1)
+        shapes, zu = slice_row(shapes, zu, int(index), np.repeat(sites.zu[own], homes[own]))
+    return np.asarray(shapes[row])

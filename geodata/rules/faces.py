@@ -9,7 +9,16 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geodata.rules.segments import Floats, Ints, Shapes, flatten, merge_near, segment_keys
+from geodata.rules.segments import (
+    Floats,
+    Ints,
+    Shapes,
+    distinct_segments,
+    flatten,
+    line_segments,
+    merge_near,
+    segment_keys,
+)
 
 SIMPLIFY_M = 0.5
 """A barrier is drawn no finer than this: half the width of the narrowest lane it stands for."""
@@ -91,17 +100,8 @@ def ground_faces(
 
 def _noded(lines: Sequence[BaseGeometry]) -> Floats:
     """Return the segments (n, 2, 2) of lines, split where they meet, without corners that all but coincide."""
-    segments = _line_segments(np.array([shapely.unary_union(lines)], dtype=np.object_))
-    segments = merge_near(segments.reshape(-1, 2), SAME_M).reshape(-1, 2, 2)
-    segments = segments[(segments[:, 0] != segments[:, 1]).any(axis=1)]
-    _, first = np.unique(segment_keys(segments[:, 0], segments[:, 1]), return_index=True)
-    return np.asarray(segments[first])
-
-
-def _line_segments(lines: Shapes) -> Floats:
-    xy, part = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
-    rows = np.flatnonzero(part[1:] == part[:-1])
-    return np.stack([xy[rows], xy[rows + 1]], axis=1)
+    segments = line_segments(shapely.unary_union(lines))
+    return distinct_segments(merge_near(segments.reshape(-1, 2), SAME_M).reshape(-1, 2, 2))
 
 
 def _zu_lines(
@@ -135,7 +135,7 @@ def _inside(village_xy: BaseGeometry, barriers_xy: Sequence[BaseGeometry]) -> Sh
 
 def _away_from(lines: BaseGeometry, other: BaseGeometry) -> BaseGeometry:
     """Drop what runs along another line, so that no sliver lies between the two; crossings keep their short gap."""
-    ends = _line_segments(np.array([lines], dtype=np.object_))
+    ends = line_segments(lines)
     middles = shapely.points(ends.mean(axis=1))
     shapely.prepare(other)
     along = shapely.dwithin(other, middles, NEAR_M)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
+from shapely.geometry.base import BaseGeometry
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -96,6 +97,20 @@ def segment_keys(xy_a: Floats, xy_b: Floats) -> Ints:
     number = number_points(np.concatenate([xy_a, xy_b]))
     a, b = number[: len(xy_a)], number[len(xy_a) :]
     return np.asarray(np.minimum(a, b) * (number.max(initial=0) + 1) + np.maximum(a, b), dtype=np.intp)
+
+
+def line_segments(lines: BaseGeometry) -> Floats:
+    """Return the segments (n, 2, 2) of a line or of many."""
+    xy, part = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
+    rows = np.flatnonzero(part[1:] == part[:-1])
+    return np.stack([xy[rows], xy[rows + 1]], axis=1)
+
+
+def distinct_segments(segments: Floats) -> Floats:
+    """Drop segments (n, 2, 2) without length, and those that are there already in either direction."""
+    segments = segments[(segments[:, 0] != segments[:, 1]).any(axis=1)]
+    _, first = np.unique(segment_keys(segments[:, 0], segments[:, 1]), return_index=True)
+    return np.asarray(segments[np.sort(first)])
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,8 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geodata.rules.cells import Cells
-from geodata.rules.segments import Ints, Shapes, insert_points, segments_beside
-from geodata.rules.slices import slice_shape
-
-NODE_M = 1e-7
-"""A cut of a stacked house meets its neighbour's border at one place up to the rounding of the coordinates."""
+from geodata.rules.segments import Ints, Shapes
+from geodata.rules.slices import slice_row
 
 
 def shape_lins(cells: Cells, lin_of_home: Ints, stack_rank: Ints) -> Shapes:
@@ -94,27 +91,9 @@ def _labelled(cells: Cells, lin_of_home: Ints, stack_rank: NDArray[np.generic]) 
     mixed = np.flatnonzero(low != high)
     if not len(mixed):
         return cells.shapes_xy, low
-    whole = np.flatnonzero(low == high)
-    shapes, labels = [cells.shapes_xy[whole]], [low[whole]]
+    shapes, label = cells.shapes_xy, np.where(low == high, low, -1)
     for site in mixed:
-        slices, label = _sliced(cells, int(site), np.where(low == high, low, -1), lin_of_home, stack_rank)
-        shapes.append(slices)
-        labels.append(label)
-    flat = np.concatenate(shapes)
-    cut = shapely.get_coordinates(flat[len(whole) :])
-    return insert_points(flat, cut, NODE_M), np.concatenate(labels)
-
-
-def _sliced(
-    cells: Cells, site: int, lin_of_site: Ints, lin_of_home: Ints, stack_rank: NDArray[np.generic]
-) -> tuple[Shapes, Ints]:
-    """Cut the cell of one site into slices, one a label, in the order of the homes inside the house."""
-    homes = np.flatnonzero(cells.site_of_home == site)
-    homes = homes[np.argsort(stack_rank[homes], kind="stable")]
-    labels, first, count = np.unique(lin_of_home[homes], return_index=True, return_counts=True)
-    order = np.argsort(first, kind="stable")
-    labels, homes_of = labels[order].astype(np.intp), count[order].astype(np.float64)
-    beside = cells.edges[(cells.edges == site).any(axis=1)]
-    others = beside[beside != site]
-    anchors = [segments_beside(cells.shapes_xy, site, others[lin_of_site[others] == label]) for label in labels]
-    return slice_shape(cells.shapes_xy[site], homes_of, anchors), labels
+        homes = np.flatnonzero(cells.site_of_home == site)
+        homes = homes[np.argsort(stack_rank[homes], kind="stable")]
+        shapes, label = slice_row(shapes, label, int(site), lin_of_home[homes])
+    return shapes, label

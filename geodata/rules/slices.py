@@ -7,12 +7,67 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geodata.rules.segments import Floats, Ints, Shapes, flatten, shared_borders
+from geodata.rules.segments import (
+    Floats,
+    Ints,
+    Shapes,
+    distinct_segments,
+    flatten,
+    insert_points,
+    line_segments,
+    merge_near,
+    segments_beside,
+    shared_borders,
+)
 
 DIRECTIONS = 72
 """Directions tried for the cuts, 5 degrees apart."""
+NODE_M = 1e-5
+"""A cut nearer than this to a corner goes through it."""
 TOUCH_M = 0.1
 """A slice touches its neighbours where they share at least this much border."""
+
+
+def slice_row(shapes: Shapes, label: Ints, row: int, label_of_stack: Ints) -> tuple[Shapes, Ints]:
+    """Cut one shape of a coverage into slices, one for each label of the homes that are stacked on it.
+
+    Parameters
+    ----------
+    shapes, label
+        (r,) node-matched polygons, metres, and what each belongs to; -1 where that is not decided yet.
+    row
+        The shape to cut.
+    label_of_stack
+        (h,) labels of its homes in stack order; labels follow each other as they first appear.
+
+    Returns
+    -------
+    shapes, label
+        The first slice takes the row of the shape, the others come after the last row, in stack order; neighbours
+        have the new corners.
+    """
+    labels, first, count = np.unique(label_of_stack, return_index=True, return_counts=True)
+    order = np.argsort(first, kind="stable")
+    labels = labels[order].astype(np.intp)
+    beside = _boxes_meeting(shapes, row)
+    anchors = [segments_beside(shapes, row, beside[label[beside] == own]) for own in labels]
+    slices = slice_shape(shapes[row], count[order].astype(np.float64), anchors)
+    shapes = shapes.copy()
+    # Neighbours get the new corners at once: the next stacked cell is cut with them, not beside them.
+    shapes[beside] = insert_points(shapes[beside], shapely.get_coordinates(slices), NODE_M)
+    shapes[row] = slices[0]
+    label = np.concatenate([label, labels[1:]])
+    label[row] = labels[0]
+    return np.concatenate([shapes, slices[1:]]), label
+
+
+def _boxes_meeting(shapes: Shapes, index: int) -> Ints:
+    """Return the other shapes whose bounding boxes meet that of one."""
+    bounds = shapely.bounds(shapes)
+    own = bounds[index]
+    meets = (bounds[:, :2] <= own[2:] + NODE_M).all(axis=1) & (bounds[:, 2:] >= own[:2] - NODE_M).all(axis=1)
+    meets[index] = False
+    return np.flatnonzero(meets).astype(np.intp)
 
 
 def slice_shape(shape_xy: BaseGeometry, homes: NDArray[np.float64], anchors: Sequence[Floats]) -> Shapes:
@@ -35,32 +90,38 @@ def slice_shape(shape_xy: BaseGeometry, homes: NDArray[np.float64], anchors: Seq
     -------
     (m,) polygons that tile ``shape_xy``; its border has new vertices where a cut meets it.
     """
-    angle, order = _best_direction(shape_xy, homes, anchors)
-    levels = _levels(shape_xy, homes[order], angle)
-    slices = _cut(shape_xy, levels, angle, len(homes))
+    # Near the origin the cuts keep their digits; a whole number moves there and back without loss.
+    origin = np.floor(np.asarray(shape_xy.bounds[:2]))
+    shape = shapely.transform(shape_xy, lambda xy: xy - origin)
+    anchors = [a - origin for a in anchors]
+    angle, order = _best_direction(shape, homes, anchors)
+    slices = _cut(shape, _levels(shape, _shares(homes[order]), angle), angle, len(homes))
     out = np.empty(len(homes), dtype=np.object_)
-    out[order] = slices
+    out[order] = shapely.transform(slices, lambda xy: xy + origin)
     return out
 
 
-def _best_direction(
-    shape_xy: BaseGeometry, homes: NDArray[np.float64], anchors: Sequence[Floats]
-) -> tuple[float, Ints]:
+def _shares(homes: Floats) -> Floats:
+    """Return the share of the ground before each cut: (m,) -> (m - 1,)."""
+    return np.asarray(np.cumsum(homes)[:-1] / homes.sum())
+
+
+def _best_direction(shape_xy: BaseGeometry, homes: Floats, anchors: Sequence[Floats]) -> tuple[float, Ints]:
     """Return the direction (radians) and the order in which most anchored slices touch their anchors."""
     given = np.arange(len(homes))
-    if not any(len(a) for a in anchors):
-        return _long_axis(shape_xy), given
-    best: tuple[float, float, Ints] = (-1.0, 0.0, given)
     wanted = sum(1 for a in anchors if len(a))
-    for follow in (False, True):
-        for angle in np.arange(DIRECTIONS) * (2 * np.pi / DIRECTIONS):
-            order = _following(angle, anchors) if follow else given
-            worth = _touching(shape_xy, homes, anchors, float(angle), order)
-            if worth > best[0] + 1e-9:
-                best = (worth, float(angle), order)
-        if best[0] >= wanted:
-            break
-    return best[1], best[2]
+    if not wanted:
+        return _long_axis(shape_xy), given
+    angles: Floats = np.arange(DIRECTIONS, dtype=np.float64) * (2 * np.pi / DIRECTIONS)
+    table = _area_tables(shape_xy, angles)
+    worth = _touching(table, homes, anchors, angles, given)
+    best, order = int(np.argmax(worth)), given
+    if worth[best] < wanted:
+        for other in np.unique(_following(angles, anchors), axis=0):
+            changed = _touching(table, homes, anchors, angles, other)
+            if changed.max() > worth[best] + 1:
+                worth, best, order = changed, int(np.argmax(changed)), other
+    return float(angles[best]), order
 
 
 def _long_axis(shape_xy: BaseGeometry) -> float:
@@ -71,82 +132,97 @@ def _long_axis(shape_xy: BaseGeometry) -> float:
     return float(np.arctan2(y, x)) if (x, y) > (0.0, 0.0) else float(np.arctan2(-y, -x))
 
 
-def _following(angle: float, anchors: Sequence[Floats]) -> Ints:
-    """Order slices as their anchors lie along the direction; those without keep their place between the others."""
-    axis = np.array([np.cos(angle), np.sin(angle)])
-    at = np.array([float((a @ axis).mean()) if len(a) else np.nan for a in anchors])
-    held = np.flatnonzero(~np.isnan(at))
-    order = np.arange(len(anchors))
-    order[held] = held[np.argsort(at[held], kind="stable")]
+def _following(angles: Floats, anchors: Sequence[Floats]) -> Ints:
+    """Order slices as their anchors lie along each direction; those without keep their place: -> (d, m)."""
+    axes = np.stack([np.cos(angles), np.sin(angles)])
+    held = [i for i, a in enumerate(anchors) if len(a)]
+    at = np.stack([(anchors[i].reshape(-1, 2) @ axes).mean(axis=0) for i in held], axis=1)
+    order = np.tile(np.arange(len(anchors)), (len(angles), 1))
+    order[:, held] = np.array(held)[np.argsort(at, axis=1, kind="stable")]
     return order
 
 
+def _area_tables(shape_xy: BaseGeometry, angles: Floats) -> tuple[Floats, Floats]:
+    """Return levels (d, 33) along every direction and the share of the ground before each, to choose by."""
+    steps = np.linspace(0, 1, 33)
+    levels, shares = np.empty((len(angles), 33)), np.empty((len(angles), 33))
+    for row, angle in enumerate(angles):
+        a, b = _turned_edges(shape_xy, float(angle))
+        low, high = a[:, 0].min(), a[:, 0].max()
+        levels[row] = low + steps * (high - low)
+        area = _area_before(a, b, levels[row])
+        shares[row] = area / area[-1]
+    return levels, shares
+
+
 def _touching(
-    shape_xy: BaseGeometry, homes: NDArray[np.float64], anchors: Sequence[Floats], angle: float, order: Ints
-) -> float:
-    """Count the slices that touch their anchors; the length of touch, as a share, decides between equals."""
-    axis = np.array([np.cos(angle), np.sin(angle)])
-    levels = np.concatenate([[-np.inf], _levels(shape_xy, homes[order], angle), [np.inf]])
-    worth = 0.0
+    table: tuple[Floats, Floats], homes: Floats, anchors: Sequence[Floats], angles: Floats, order: Ints
+) -> Floats:
+    """Count for each direction the slices that touch their anchors; the share of touch decides between equals."""
+    cuts = np.stack([np.interp(_shares(homes[order]), *row[::-1]) for row in zip(*table, strict=True)])
+    endless = np.full((len(angles), 1), np.inf)
+    cuts = np.concatenate([-endless, cuts, endless], axis=1)
+    axes = np.stack([np.cos(angles), np.sin(angles)])
+    worth = np.zeros(len(angles))
     for place, index in enumerate(order):
         anchor = anchors[index]
-        if not len(anchor):
-            continue
-        ends = anchor @ axis
-        low, high = ends.min(axis=1), ends.max(axis=1)
-        inside = np.clip(np.minimum(high, levels[place + 1]) - np.maximum(low, levels[place]), 0, None)
-        flat = (high - low < 1e-9) & (low > levels[place]) & (high < levels[place + 1])
-        share = np.where(high - low < 1e-9, flat, inside / np.maximum(high - low, 1e-9))
-        length_m = np.hypot(*(anchor[:, 1] - anchor[:, 0]).T)
-        touch_m = float((share * length_m).sum())
-        if touch_m >= TOUCH_M:
-            worth += 1 + 0.5 * touch_m / float(length_m.sum()) / len(anchors)
+        if len(anchor):
+            ends = anchor @ axes
+            low, high = ends.min(axis=1), ends.max(axis=1) + 1e-9
+            start, stop = cuts[:, place], cuts[:, place + 1]
+            share = np.clip(np.minimum(high, stop) - np.maximum(low, start), 0, None) / (high - low)
+            length_m = np.hypot(*(anchor[:, 1] - anchor[:, 0]).T)
+            touch_m = length_m @ share
+            worth += (touch_m >= TOUCH_M) * (1 + 0.5 * touch_m / length_m.sum() / len(anchors))
     return worth
 
 
-def _levels(shape_xy: BaseGeometry, homes: NDArray[np.float64], angle: float) -> Floats:
-    """Return where along the direction (m - 1) cuts leave areas in proportion to the homes.
-
-    The area before a level is the sum over the edges of the integral of the cross coordinate up to the level
-    (Green's theorem), a rising function that is halved down to the level.
-    """
+def _turned_edges(shape_xy: BaseGeometry, angle: float) -> tuple[Floats, Floats]:
+    """Return both ends of the edges in a plane whose first axis is the direction."""
     table = flatten(np.array([shape_xy], dtype=np.object_))
     rows = table.starts()
-    origin = table.xy[0]
-    xy = (table.xy - origin) @ np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    a, b = xy[rows], xy[rows + 1]
+    cos, sin = np.cos(angle), np.sin(angle)
+    xy = table.xy @ np.array([[cos, -sin], [sin, cos]])
+    return xy[rows], xy[rows + 1]
+
+
+def _area_before(a: Floats, b: Floats, level: Floats) -> Floats:
+    """Return the area before each level: the integral, over the edges up to it, of the other coordinate (Green)."""
     run = b[:, 0] - a[:, 0]
-    safe = np.where(np.abs(run) < 1e-12, 1.0, run)
+    is_flat = np.abs(run) < 1e-12
+    share = np.clip((level[:, None] - a[:, 0]) / np.where(is_flat, 1.0, run), 0, 1)
+    # Walked from a to b the part before the level is [0, share] when going up, [share, 1] when going down.
+    up = run > 0
+    start, end = np.where(up, 0, share), np.where(up, share, 1)
+    height = a[:, 1] + (b[:, 1] - a[:, 1]) * (start + end) / 2
+    return np.asarray(np.abs(np.where(is_flat, 0.0, (end - start) * run * height).sum(axis=1)))
 
-    def area_before(level: Floats) -> Floats:
-        share_a = np.clip((level[:, None] - a[:, 0]) / safe, 0, 1)
-        # Walked from a to b: the part before the level is [0, share] when going up, [share, 1] when going down.
-        up = run > 0
-        start, end = np.where(up, 0, share_a), np.where(up, share_a, 1)
-        height = a[:, 1] + (b[:, 1] - a[:, 1]) * (start + end) / 2
-        part = np.where(np.abs(run) < 1e-12, 0.0, (end - start) * run * height)
-        return np.asarray(np.abs(part.sum(axis=1)))
 
-    share = np.cumsum(homes)[:-1] / homes.sum()
-    target = share * area_before(np.array([np.inf]))[0]
-    low = np.full(len(target), xy[:, 0].min())
-    high = np.full(len(target), xy[:, 0].max())
+def _levels(shape_xy: BaseGeometry, shares: Floats, angle: float) -> Floats:
+    """Return where along the direction the cuts leave the given shares of the area: halving a rising function."""
+    a, b = _turned_edges(shape_xy, angle)
+    low = np.full(len(shares), a[:, 0].min())
+    high = np.full(len(shares), a[:, 0].max())
+    target = shares * _area_before(a, b, high[:1])
     for _ in range(45):
         middle = (low + high) / 2
-        less = area_before(middle) < target
+        less = _area_before(a, b, middle) < target
         low, high = np.where(less, middle, low), np.where(less, high, middle)
-    return np.asarray((low + high) / 2 + origin @ np.array([np.cos(angle), np.sin(angle)]))
+    return np.asarray((low + high) / 2)
 
 
 def _cut(shape_xy: BaseGeometry, levels: Floats, angle: float, count: int) -> Shapes:
     """Cut at the levels; pieces that a notch in the ground separates go to the slice they touch."""
     axis = np.array([np.cos(angle), np.sin(angle)])
     across = np.array([-axis[1], axis[0]])
-    xy = shapely.get_coordinates(shape_xy) @ across
-    low, high = xy.min() - 1, xy.max() + 1
+    corners = shapely.get_coordinates(shape_xy)
+    low, high = (corners @ across).min() - 1, (corners @ across).max() + 1
     lines = [shapely.LineString([axis * level + across * low, axis * level + across * high]) for level in levels]
-    noded = shapely.union_all([shapely.boundary(shape_xy), *lines])
-    pieces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+    segments = line_segments(shapely.union_all([shapely.boundary(shape_xy), *lines]))
+    # The ground's own corners stay where they are: a cut that all but meets one goes through it.
+    xy = merge_near(np.concatenate([corners, segments.reshape(-1, 2)]), NODE_M)[len(corners) :]
+    segments = distinct_segments(xy.reshape(-1, 2, 2))
+    pieces = shapely.get_parts(shapely.polygonize(np.asarray(shapely.linestrings(segments))))
     inner = shapely.get_coordinates(shapely.point_on_surface(pieces))
     held = shapely.contains_xy(shape_xy, inner[:, 0], inner[:, 1])
     pieces, inner = pieces[held], inner[held]
@@ -158,7 +234,10 @@ def _cut(shape_xy: BaseGeometry, levels: Floats, angle: float, count: int) -> Sh
         if len(own):
             owner[own[np.argmax(area_m2[own])]] = index
     owner = _give_loose(pieces, owner)
-    return np.array([shapely.coverage_union_all(pieces[owner == i]) for i in range(count)], dtype=np.object_)
+    out = np.full(count, shapely.Polygon(), dtype=np.object_)
+    for index in np.unique(owner):
+        out[index] = shapely.coverage_union_all(pieces[owner == index])
+    return out
 
 
 def _give_loose(pieces: Shapes, owner: Ints) -> Ints:

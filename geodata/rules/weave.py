@@ -8,10 +8,10 @@ from scipy.spatial import Voronoi
 from geodata.rules.faces import Faces
 from geodata.rules.segments import Floats, Ints, Shapes, merge_near
 
-LATTICE = 4096.0
-"""Corners between homes lie on a lattice of 1/4096 m, so that corners which all but coincide are one."""
-SAME_M = 1e-4
-"""Two corners nearer than this are one."""
+LATTICE = 1024.0
+"""Corners between homes lie on a lattice of 1/1024 m, so that corners which all but coincide are one."""
+SAME_M = 2e-3
+"""A crossing nearer than this to a corner is that corner: no edge is shorter than what a survey can tell apart."""
 
 
 def weave(faces: Faces, site_xy: Floats, face_of_site: Ints) -> tuple[Shapes, Floats]:
