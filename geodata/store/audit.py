@@ -13,10 +13,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, insert, or_, select, text, true
+from sqlalchemy import ColumnElement, func, insert, or_, select, text
 
 from geodata.rules.actors import Actor, Scope
-from geodata.store import settings
+from geodata.store import settings, units
 from geodata.store.database import Db
 from geodata.store.tables import audit
 
@@ -207,12 +207,7 @@ def _rows_after(db: Db, seq: int) -> list[Any]:
 
 
 def _within(scope: Scope) -> ColumnElement[bool]:
-    if "" in scope.paths:
-        return true()
-    parts: list[ColumnElement[bool]] = []
-    for path in scope.paths:
-        # a path ends in "/", and "0" is the next character: the prefix as a range
-        parts.append((audit.c.path >= path) & (audit.c.path < path[:-1] + "0"))
-        if path.count("/") == 1:  # what concerns no place in particular belongs to the county
-            parts.append(audit.c.path == "")
-    return or_(*parts) if parts else false()
+    inside = units.in_scope(scope, audit.c.path)
+    if any(path.count("/") == 1 for path in scope.paths):  # what concerns no place in particular is the county's
+        return or_(inside, audit.c.path == "")
+    return inside
