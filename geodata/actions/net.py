@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from geodata.store import households, settings, units
+from geodata.store import households, settings, tilecache, units
 from geodata.store.database import Db
 
 
@@ -28,6 +28,7 @@ def _prefixes(path: str) -> Iterable[str]:
 
 
 def changed(db: Db, path: str = "") -> None:
-    """Recount and give the net a new version, so that tiles and caches of the old one are not asked for again."""
+    """Recount, forget every kept tile and give the net a new version."""
     recount(db, path)
+    tilecache.drop(db)
     settings.raise_net_version(db)

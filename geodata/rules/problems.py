@@ -14,7 +14,15 @@ class Problem(Exception):  # noqa: N818 - the word users read; it is a refusal, 
         What the sentence needs: row, field, value, place, limits. Never personal data.
     """
 
-    def __init__(self, code: str, **values: Any) -> None:
+    def __init__(self, code: str, /, **values: Any) -> None:
         super().__init__(f"{code} {values}" if values else code)
         self.code = code
         self.values = values
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Keep the values when a refusal travels home from a worker process."""
+        return (_again, (self.code, self.values))
+
+
+def _again(code: str, values: dict[str, Any]) -> Problem:
+    return Problem(code, **values)

@@ -63,6 +63,16 @@ class Profile:
             raise Problem("profile.bad_bounds", low=profile.lin_homes_min, high=profile.lin_homes_max)
         return profile
 
+    def lin_state(self, homes: int) -> str:
+        """Return how a 邻 of so many homes stands to the rule: ``ok``, ``near`` (on a bound) or ``broken``.
+
+        >>> [Profile().lin_state(n) for n in (4, 5, 10, 15, 16)]
+        ['broken', 'near', 'ok', 'near', 'broken']
+        """
+        if not self.lin_homes_min <= homes <= self.lin_homes_max:
+            return "broken"
+        return "near" if homes in (self.lin_homes_min, self.lin_homes_max) else "ok"
+
     def to_dict(self) -> dict[str, Any]:
         """Return the parameters as plain values, ready to be stored as JSON."""
         return asdict(self)

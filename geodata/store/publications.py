@@ -35,6 +35,11 @@ def one(db: Db, publication_id: str) -> Any:
     return db.run.execute(select(publication).where(publication.c.id == publication_id)).first()
 
 
+def by_seq(db: Db, seq: int) -> Any:
+    """Return a publication by its number in the ledger, or None."""
+    return db.run.execute(select(publication).where(publication.c.seq == seq)).first()
+
+
 def page(db: Db, scope: Scope, before: int, limit: int) -> Sequence[Any]:
     """Return a page of the ledger, newest first, below the number ``before`` (0 = from the newest)."""
     unit_now = unit.alias("unit_now")
@@ -48,6 +53,24 @@ def page(db: Db, scope: Scope, before: int, limit: int) -> Sequence[Any]:
     if before:
         query = query.where(publication.c.seq < before)
     return db.run.execute(query.order_by(publication.c.seq.desc()).limit(limit)).all()
+
+
+def of_unit(db: Db, scope: Scope, unit_id: str) -> Sequence[Any]:
+    """Return the publications that made each version of a unit, newest first: seq, kind, at, by, reason, homes."""
+    joined = unit.join(publication, publication.c.at == unit.c.valid_from)
+    query = select(
+        publication.c.id,
+        publication.c.seq,
+        publication.c.kind,
+        publication.c.at,
+        publication.c.by,
+        publication.c.reason,
+        unit.c.homes,
+        unit.c.code,
+        unit.c.name,
+    )
+    query = query.select_from(joined).where(unit.c.id == unit_id, units.in_scope(scope))
+    return db.run.execute(query.order_by(publication.c.seq.desc()).limit(50)).all()
 
 
 def last_on(db: Db, path: str) -> int:

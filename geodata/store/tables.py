@@ -260,7 +260,6 @@ tile = Table(
     Column("x", Integer, primary_key=True, autoincrement=False),
     Column("y", Integer, primary_key=True, autoincrement=False),
     Column("scope", Text, primary_key=True),
-    Column("version", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
 

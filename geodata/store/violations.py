@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, literal, select
 
 from geodata.rules.actors import Scope
 from geodata.rules.units import Violation
@@ -42,6 +42,19 @@ def clear(db: Db, plan_id: str, village_id: str) -> None:
     db.run.execute(violation.delete().where(violation.c.plan_id == plan_id, violation.c.village_id == village_id))
 
 
+def copy(db: Db, from_plan: str, to_plan: str, village_id: str) -> None:
+    """Give a plan's violations to another plan, or to the published net ("")."""
+    kept = [c for c in violation.columns if c.name not in ("id", "plan_id")]
+    rows = select(literal(to_plan), *kept).where(violation.c.plan_id == from_plan, violation.c.village_id == village_id)
+    db.run.execute(violation.insert().from_select(["plan_id", *(c.name for c in kept)], rows))
+
+
+def rules_of(db: Db, plan_id: str, rules: Sequence[str]) -> dict[str, int]:
+    """Return how often each of some rules is broken in a plan."""
+    query = select(violation.c.rule, func.count()).where(violation.c.plan_id == plan_id, violation.c.rule.in_(rules))
+    return {row[0]: row[1] for row in db.run.execute(query.group_by(violation.c.rule))}
+
+
 def page(db: Db, scope: Scope, plan_id: str, path: str, after: int, limit: int) -> Sequence[Any]:
     """Return a page of violations under a path with their unit's code, name and level, errors first."""
     if plan_id:
@@ -62,12 +75,9 @@ def page(db: Db, scope: Scope, plan_id: str, path: str, after: int, limit: int) 
     return db.run.execute(query.order_by(violation.c.id).limit(limit)).all()
 
 
-def counts_by_path(db: Db, scope: Scope, plan_id: str, path: str) -> list[tuple[str, str, int]]:
-    """Return (path, severity, count) of the violations under a path."""
-    query = (
-        select(violation.c.path, violation.c.severity, func.count())
-        .where(violation.c.plan_id == plan_id, units.under(path, violation.c.path))
-        .where(units.in_scope(scope, violation.c.path))
-        .group_by(violation.c.path, violation.c.severity)
+def count_under(db: Db, scope: Scope, plan_id: str, path: str) -> int:
+    """Return how many violations a plan or the published net has under a path."""
+    query = select(func.count()).where(
+        violation.c.plan_id == plan_id, units.under(path, violation.c.path), units.in_scope(scope, violation.c.path)
     )
-    return [(row[0], row[1], row[2]) for row in db.run.execute(query)]
+    return int(db.run.execute(query).scalar_one())

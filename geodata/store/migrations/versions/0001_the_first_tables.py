@@ -219,7 +219,6 @@ def upgrade() -> None:
         sa.Column("x", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("y", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("scope", sa.Text(), nullable=False),
-        sa.Column("version", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("z", "x", "y", "scope"),
     )

@@ -1,0 +1,219 @@
+"""Looking at the net: the tree, a unit's card, a home's card, search, and what lies at a point."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geodata.rules import masks
+from geodata.rules.actors import Actor, Scope
+from geodata.rules.problems import Problem
+from geodata.rules.profile import Profile
+from geodata.rules.units import Level
+from geodata.store import audit, households, publications, search, settings, units, violations
+from geodata.store.database import Db
+from geodata.store.types import lonlat_of, shapes_of
+
+
+def county(db: Db, actor: Actor, now: dt.datetime) -> dict[str, Any]:
+    """Return what the map needs to open: the county, its counts, bounds and rules."""
+    scope = actor.scope("see")
+    profile = settings.profile(db)
+    tops = units.tops(db, scope, "", 200)
+    boxes = units.boxes(db, [row.fid for row in tops])
+    if not boxes and tops:
+        below = units.children(db, scope, tops[0].id, "", 200)
+        boxes = units.boxes(db, [row.fid for row in below])
+    whole = _join(list(boxes.values()))
+    first = tops[0] if tops else None
+    counts = units.count_by_level(db, scope)
+    homes = sum(row.homes for row in tops)
+    everywhere = "" in scope.paths
+    return {
+        "county": {
+            "id": first.id if first else None,
+            "name": profile.name or (first.name if first else ""),
+            "code": first.code if first else "",
+            "bbox": whole,
+        },
+        "scope_bbox": whole,
+        "synthetic": bool(settings.get(db, "synthetic", False)),
+        "version": str(settings.net_version(db)),
+        "levels": profile.level_names,
+        "rule": _rule(profile),
+        "approval_no": profile.approval_no,
+        "counts": {**{level.value: counts.get(level.value, 0) for level in Level}, "homes": homes,
+                   "homes_unassigned": households.count_unplaced(db) if everywhere else 0},
+        "empty": households.count_all(db) == 0,
+    }  # fmt: skip
+
+
+def _rule(profile: Profile) -> dict[str, int]:
+    return {key: getattr(profile, key) for key in ("lin_homes_min", "lin_homes_max", "pian_zu_min", "pian_zu_max")}
+
+
+def _join(boxes: Sequence[Sequence[float]]) -> list[float] | None:
+    if not boxes:
+        return None
+    joined = np.array(boxes)
+    return [float(v) for v in (*joined[:, :2].min(axis=0), *joined[:, 2:].max(axis=0))]
+
+
+def short(db: Db, scope: Scope, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return units in short for lists: identity, counts, box, and how many problems lie inside."""
+    below = units.count_children(db, [row.id for row in rows])
+    boxes = units.boxes(db, [row.fid for row in rows])
+    return [
+        {
+            "id": row.id, "level": row.level, "code": row.code, "name": row.name, "path": row.path, "kind": row.kind,
+            "parent_id": row.parent_id, "homes": row.homes, "children": below.get(row.id, 0),
+            "bbox": boxes.get(row.fid), "problems": violations.count_under(db, scope, "", row.path),
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def children(db: Db, actor: Actor, now: dt.datetime, parent: str, after: str, limit: int) -> dict[str, Any]:
+    """Return a page of a unit's children, or of the top of the reader's scope for an empty parent."""
+    scope = actor.scope("see")
+    rows = units.tops(db, scope, after, limit) if not parent else units.children(db, scope, parent, after, limit)
+    total = units.count_children(db, [parent]).get(parent, 0) if parent else len(rows)
+    return {"items": short(db, scope, rows), "next": rows[-1].code if len(rows) == limit else None, "total": total}
+
+
+def show_unit(db: Db, actor: Actor, now: dt.datetime, unit_id: str) -> dict[str, Any]:
+    """Return a unit's card: counts against the rule, area, chain, violations and history."""
+    scope = actor.scope("see")
+    row = units.one(db, scope, unit_id)
+    if row is None:
+        raise Problem("unit.not_found")
+    profile = settings.profile(db)
+    is_lin = row.level == Level.LIN.value
+    rule = {"low": profile.lin_homes_min, "high": profile.lin_homes_max} if is_lin else None
+    return {
+        **short(db, scope, [row])[0],
+        "area_m2": row.area_m2,
+        "chain": chain(db, row.path)[:-1],
+        "rule": rule,
+        "state": profile.lin_state(row.homes) if is_lin else "ok",
+        "centre": [row.label_lon, row.label_lat] if row.label_lon is not None else None,
+        "violations": violations.page(db, scope, "", row.path, 0, 50),
+        "history": publications.of_unit(db, scope, unit_id),
+    }
+
+
+def chain(db: Db, path: str) -> list[dict[str, str]]:
+    """Return the contact chain of a place: county, town, village, 片, 组, 邻, as far as the path goes (A17)."""
+    return [{"id": r.id, "level": r.level, "name": r.name, "code": r.code} for r in units.chain(db, path)]
+
+
+def homes_in(db: Db, actor: Actor, now: dt.datetime, unit_id: str, after: str, limit: int) -> dict[str, Any]:
+    """Return a page of a unit's homes, masked."""
+    scope = actor.scope("see_homes")
+    row = units.one(db, scope, unit_id)
+    if row is None:
+        raise Problem("unit.not_found")
+    rows = households.page_in(db, scope, row.path, after, limit)
+    codes = {r.id: r.code for r in units.with_level(db, row.path, Level.LIN)}
+    places = lonlat_of([r.geom for r in rows])
+    items = [
+        {
+            "id": r.id, "code": r.code, "address": masks.address(r.address), "building": r.building,
+            "entrance": r.entrance, "floor": r.floor, "room": r.room, "priority": r.priority,
+            "lin_code": codes.get(r.unit_id, ""), "lon": float(lon), "lat": float(lat),
+        }
+        for r, (lon, lat) in zip(rows, places, strict=True)
+    ]  # fmt: skip
+    return {"items": items, "next": rows[-1].code if len(rows) == limit else None, "total": row.homes}
+
+
+def show_household(db: Db, actor: Actor, now: dt.datetime, household_id: str, *, masked: bool = True) -> dict[str, Any]:
+    """Return a home's card with its contact chain; name, telephone and address masked unless told otherwise."""
+    row = households.one(db, actor.scope("see_homes"), household_id)
+    if row is None:
+        raise Problem("household.not_found")
+    name = db.vault.open(row.head_name_sealed, f"household:head_name:{row.id}")
+    phone = db.vault.open(row.phone_sealed, f"household:phone:{row.id}")
+    lon, lat = lonlat_of([row.geom])[0].tolist()
+    placed = row.unit_id is not None
+    return {
+        "id": row.id, "code": row.code, "building": row.building, "entrance": row.entrance, "floor": row.floor,
+        "room": row.room, "priority": row.priority, "lon": lon, "lat": lat, "masked": masked,
+        "address": masks.address(row.address) if masked else row.address,
+        "head_name": masks.name(name) if masked else name,
+        "phone": masks.phone(phone) if masked else phone,
+        "chain": chain(db, row.path) if placed else [],
+        "may_unmask": placed and actor.scope("unmask").covers(row.path),
+    }  # fmt: skip
+
+
+def unmask_household(db: Db, actor: Actor, now: dt.datetime, household_id: str, reason: str) -> dict[str, Any]:
+    """Return a home's card in full; who, when, which home and why are in the audit before anything is shown.
+
+    Raises
+    ------
+    Problem
+        ``household.not_found`` outside the reader's scope; ``unmask.no_reason`` for fewer than two characters.
+    """
+    row = households.one(db, actor.scope("unmask"), household_id)
+    if row is None:
+        raise Problem("household.not_found")
+    if len(reason.strip()) < 2:
+        raise Problem("unmask.no_reason")
+    audit.record(db, actor, now, "household.unmasked", household_id, row.path, reason=reason.strip()[:200])
+    return show_household(db, actor, now, household_id, masked=False)
+
+
+def find(db: Db, actor: Actor, now: dt.datetime, text: str, limit: int) -> list[dict[str, Any]]:
+    """Find units by name or code and, for those who may see homes, homes by code or address."""
+    wanted = text.strip()
+    if not wanted:
+        return []
+    found = [_found_unit(db, row) for row in search.units_like(db, actor.scope("see"), wanted, limit)]
+    scope = actor.scope("see_homes")
+    if scope.paths and len(found) < limit:
+        rows = search.homes_like(db, scope, wanted, limit - len(found))
+        places = lonlat_of([row.geom for row in rows])
+        for row, (lon, lat) in zip(rows, places.tolist(), strict=True):
+            names = [step["name"] for step in chain(db, row.path)[-4:]]
+            found.append({"kind": "household", "id": row.id, "level": "", "label": row.code,
+                          "detail": " · ".join([*names, masks.address(row.address)]), "lon": lon, "lat": lat,
+                          "bbox": None})  # fmt: skip
+    return found
+
+
+def _found_unit(db: Db, row: Any) -> dict[str, Any]:
+    names = [step["name"] for step in chain(db, row.path)[:-1]]
+    return {"kind": "unit", "id": row.id, "level": row.level, "label": row.name,
+            "detail": " · ".join([*names[-3:], row.code]), "lon": row.label_lon, "lat": row.label_lat,
+            "bbox": units.boxes(db, [row.fid]).get(row.fid)}  # fmt: skip
+
+
+def locate(db: Db, actor: Actor, now: dt.datetime, lon: float, lat: float) -> dict[str, Any]:
+    """Return the deepest unit at a point and its contact chain; on a border the first by code.
+
+    Raises
+    ------
+    Problem
+        ``locate.outside`` where no unit of the reader's scope lies there.
+    """
+    scope = actor.scope("see")
+    point = shapely.Point(lon, lat)
+    box = (lon, lat, lon, lat)
+    for levels in ((Level.LIN,), (Level.ZU, Level.PIAN), (Level.VILLAGE,), (Level.TOWN, Level.COUNTY)):
+        rows = sorted(units.in_box(db, scope, box, levels), key=lambda row: (-len(row.path), row.code))
+        if not rows:
+            continue
+        inside = shapely.covers(shapes_of([row.geom for row in rows]), point)
+        for row, is_inside in zip(rows, inside.tolist(), strict=True):
+            if is_inside:
+                return {
+                    "unit": {"id": row.id, "level": row.level, "code": row.code, "name": row.name, "path": row.path,
+                             "homes": row.homes},
+                    "chain": chain(db, row.path),
+                }  # fmt: skip
+    raise Problem("locate.outside", lon=lon, lat=lat)

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, as_completed
+from typing import Any
+
+import numpy as np
+
+from geodata.actions import plans
+from geodata.actions.ground import GroundReader, villages_of
+from geodata.rules import crs
+from geodata.rules.actors import Actor
+from geodata.rules.problems import Problem
+from geodata.rules.proposal import Proposal, VillageGround, propose
+from geodata.rules.stitch import stitch
+from geodata.store.database import Store
+
+Progress = Callable[[float, str], None]
+"""Told the share done (0 to 1) and what is at work; raises ``Problem("job.cancelled")`` to stop."""
+
+_BATCH = 32  # villages read ahead: enough to keep every core busy, few enough to bound memory
+
+
+def draft(
+    store: Store,
+    actor: Actor,
+    now: Callable[[], dt.datetime],
+    unit_id: str | None,
+    seed: int,
+    executor: Executor,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Draft every village under a unit (the whole county for None) into Plans, one a village.
+
+    Reading, computing and writing take turns, so that no transaction is open while the cutting runs: others can
+    work meanwhile, and killing it leaves whole Plans only.
+
+    Returns
+    -------
+    dict
+        ``plans`` (ids), ``homes``, ``pian``, ``zu``, ``lin``, ``violations`` (by rule), ``objective_m2``,
+        ``refused`` (villages that could not be drafted, with why), ``seconds``.
+    """
+    began = now()
+    with store.read() as db:
+        villages = villages_of(db, actor, began, unit_id)
+    if not villages:
+        raise Problem("draft.no_villages")
+    done: list[Proposal] = []
+    refused: list[dict[str, Any]] = []
+    for proposal in _computed(store, villages, seed, executor, refused):
+        done.append(proposal)
+        progress(0.85 * (len(done) + len(refused)) / len(villages), proposal.village_path)
+    progress(0.86, "")
+    _stitch(done, store)
+    ids = []
+    for start in range(0, len(done), _BATCH):
+        with store.write() as db:
+            ids += [plans.keep(db, actor, now(), proposal, seed) for proposal in done[start : start + _BATCH]]
+        progress(0.88 + 0.12 * len(ids) / len(done), "")
+    return {"plans": ids, **_summary(done), "refused": refused, "seconds": (now() - began).total_seconds()}
+
+
+def _computed(
+    store: Store, villages: Sequence[Any], seed: int, executor: Executor, refused: list[dict[str, Any]]
+) -> Iterator[Proposal]:
+    for start in range(0, len(villages), _BATCH):
+        with store.read() as db:
+            reader = GroundReader(db)
+            grounds: list[VillageGround] = [reader.read(village, seed) for village in villages[start : start + _BATCH]]
+        waiting: dict[Future[Proposal], VillageGround] = {
+            executor.submit(propose, ground): ground for ground in grounds
+        }
+        for future in as_completed(waiting):
+            try:
+                yield future.result()
+            except Problem as problem:
+                ground = waiting[future]
+                refused.append({"village": ground.village_code, "code": problem.code, "values": problem.values})
+
+
+def _stitch(proposals: list[Proposal], store: Store) -> None:
+    """Give the villages drafted together the same vertices on both sides of their borders: one coverage."""
+    if len(proposals) < 2:
+        return
+    proposals.sort(key=lambda p: p.village_path)
+    with store.read() as db:
+        zone = GroundReader(db).zone
+    shapes = [crs.shapes_to_xy(np.array(p.units["geom"], dtype=object), zone) for p in proposals]
+    for proposal, new in zip(proposals, stitch(shapes), strict=True):
+        proposal.units["geom"][:] = list(crs.shapes_to_ll(new, zone))
+
+
+def _summary(done: Sequence[Proposal]) -> dict[str, Any]:
+    levels = [level for p in done for level in p.units["level"]]
+    rules = [v.rule for p in done for v in p.violations]
+    return {
+        "homes": sum(len(p.members["household_id"]) for p in done),
+        **{level: levels.count(level) for level in ("pian", "zu", "lin")},
+        "violations": {rule: rules.count(rule) for rule in sorted(set(rules))},
+        "objective_m2": round(sum(p.objective_m2 for p in done), 1),
+    }

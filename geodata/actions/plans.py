@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geodata.rules.actors import Actor
+from geodata.rules.problems import Problem
+from geodata.rules.proposal import Proposal
+from geodata.rules.units import Level
+from geodata.store import audit, households, plans, publications, settings, tilecache, units, violations
+from geodata.store.database import Db
+from geodata.store.types import as_wkb, shapes_of
+
+BLOCKING = ("gap", "overlap", "outside_parent", "home_in_no_unit", "home_in_two_units", "home_outside_unit")
+"""Violations that keep a plan from being published: the net would not be whole. Sizes are soft (A01)."""
+
+
+def keep(db: Db, actor: Actor, now: dt.datetime, proposal: Proposal, seed: int) -> str:
+    """Store a drafted village as a Plan with its first revision; live data do not change. Returns the plan's id."""
+    village = units.one(db, actor.scope("draft"), proposal.village_id)
+    if village is None:
+        raise Problem("scope.outside", what="unit")
+    levels = Counter(proposal.units["level"])
+    found = Counter(v.severity for v in proposal.violations)
+    counts = {
+        **{level: levels[level] for level in ("pian", "zu", "lin")},
+        "homes": len(proposal.members["household_id"]),
+        "error": found["error"],
+        "warning": found["warning"],
+    }
+    plan_id = plans.add(
+        db,
+        now,
+        actor.name,
+        unit_id=village.id,
+        name=village.name,
+        based_on=publications.last_on(db, village.path),
+        seed=seed,
+        objective_m2=proposal.objective_m2,
+        counts=counts,
+    )
+    shapes = np.empty(len(proposal.units["geom"]), dtype=object)
+    shapes[:] = proposal.units["geom"]
+    plans.add_content(db, plan_id, 1, {**proposal.units, "geom": shapes}, proposal.members)
+    paths = dict(zip(proposal.units["unit_id"], proposal.units["path"], strict=True))
+    violations.add(db, plan_id, village.id, village.path, proposal.violations, paths)
+    audit.record(db, actor, now, "plan.drafted", plan_id, village.path, counts=counts)
+    return plan_id
+
+
+def show(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> Any:
+    """Return a plan, or ``plan.not_found``."""
+    found = plans.one(db, actor.scope("see"), plan_id)
+    if found is None:
+        raise Problem("plan.not_found")
+    return found
+
+
+def drop(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> None:
+    """Put a draft away; it stays readable."""
+    found = show(db, actor, now, plan_id)
+    actor.scope("draft").require(found.unit_path, "plan")
+    if found.state == "draft":
+        plans.set_state(db, [plan_id], "dropped")
+        audit.record(db, actor, now, "plan.dropped", plan_id, found.unit_path)
+
+
+class Difference:
+    """What publishing a plan would change in the net, by unit and by home."""
+
+    def __init__(self, db: Db, plan: Any) -> None:
+        self.planned = plans.units_of(db, plan.id, plan.head)
+        levels = (Level.VILLAGE, Level.PIAN, Level.ZU, Level.LIN)
+        self.current = {row.id: row for row in units.with_shapes(db, plan.unit_path, levels)}
+        before = {home.id: home.unit_id for home in households.under(db, plan.unit_path)}
+        after = {row.household_id: row.unit_id for row in plans.members_of(db, plan.id, plan.head)}
+        self.same_homes = before.keys() == after.keys()
+        self.changed = [row for row in self.planned if self._differs(row)]
+        kept = {row.unit_id for row in self.planned}
+        self.gone = [row for unit_id, row in self.current.items() if unit_id not in kept]
+        self.moved = sorted((home, unit_id) for home, unit_id in after.items() if before.get(home) != unit_id)
+        self.homes = len(after)
+
+    def _differs(self, row: Any) -> bool:
+        old = self.current.get(row.unit_id)
+        if old is None:
+            return True
+        same = all(getattr(old, key) == getattr(row, key) for key in ("code", "name", "path", "parent_id", "homes"))
+        if row.level == Level.VILLAGE.value:  # its name and place are not the plan's to change, only its vertices
+            same = True
+        return not same or as_wkb(old.geom) != as_wkb(row.geom)
+
+    def counts(self) -> dict[str, int]:
+        """Return the numbers that the page shows before a person publishes."""
+        new = sum(1 for row in self.changed if row.unit_id not in self.current)
+        return {
+            "homes": self.homes,
+            "homes_changed": len(self.moved),
+            "units_new": new,
+            "units_changed": len(self.changed) - new,
+            "units_gone": len(self.gone),
+        }
+
+
+def changes(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> dict[str, int]:
+    """Return what publishing a plan would change: homes that change hands, units new, changed and gone."""
+    return Difference(db, show(db, actor, now, plan_id)).counts()
+
+
+def publish(db: Db, actor: Actor, now: dt.datetime, plan_id: str, reason: str = "") -> str:
+    """Make a plan the net of its village from now on, in one dated transaction with a ledger entry.
+
+    Raises
+    ------
+    Problem
+        ``plan.not_found``; ``plan.published`` when it was published before; ``plan.stale`` (based_on, newest) when
+        the village's net or homes changed since the plan was made; ``plan.broken`` (count, rules) when it is not whole.
+    """
+    plan = show(db, actor, now, plan_id)
+    actor.scope("publish").require(plan.unit_path, "plan")
+    if plan.state == "published":
+        raise Problem("plan.published")
+    newest = publications.last_on(db, plan.unit_path)
+    difference = Difference(db, plan)
+    if newest != plan.based_on or not difference.same_homes:
+        raise Problem("plan.stale", based_on=plan.based_on, newest=newest)
+    broken = violations.rules_of(db, plan_id, BLOCKING)
+    if broken:
+        raise Problem("plan.broken", count=sum(broken.values()), rules=sorted(broken))
+    moment = publications.moment_after_last(db, now)
+    _apply(db, difference, moment)
+    seq = publications.record(
+        db, moment, "publish", actor.name, reason, unit_id=plan.unit_id, plan_id=plan_id, counts=difference.counts()
+    )
+    _settle(db, plan, moment)
+    publication_id = publications.by_seq(db, seq).id
+    audit.record(db, actor, now, "plan.published", publication_id, plan.unit_path, counts=difference.counts())
+    return str(publication_id)
+
+
+def _apply(db: Db, difference: Difference, moment: dt.datetime) -> None:
+    rows = difference.changed
+    units.end(db, [row.id for row in difference.gone] + [row.unit_id for row in rows], moment)
+    if rows:
+        columns: dict[str, Any] = {
+            name: [getattr(row, name) for row in rows] for name in plans.UNIT_COLUMNS if name != "unit_id"
+        }
+        columns["id"] = [row.unit_id for row in rows]
+        columns["geom"] = shapes_of(columns["geom"])
+        units.add(db, columns, moment)
+    households.leave(db, [home for home, _ in difference.moved], moment)
+    households.place(db, [home for home, _ in difference.moved], [unit_id for _, unit_id in difference.moved], moment)
+
+
+def _settle(db: Db, plan: Any, moment: dt.datetime) -> None:
+    """Put away the other drafts of the village, move the violations over and drop the tiles of the ground."""
+    others = [row.id for row in plans.open_on(db, plan.unit_path) if row.id != plan.id]
+    plans.set_state(db, others, "superseded")
+    plans.set_state(db, [plan.id], "published")
+    violations.clear(db, "", plan.unit_id)
+    violations.copy(db, plan.id, "", plan.unit_id)
+    refresh_tiles(db, plan.unit_path)
+
+
+def refresh_tiles(db: Db, path: str) -> None:
+    """Drop the kept tiles over a village's ground and give the net a new version, in the change's transaction."""
+    shapes = [s for s in shapes_of([r.geom for r in units.with_shapes(db, path, (Level.VILLAGE,))]) if s is not None]
+    if shapes:
+        west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object)).tolist()
+        tilecache.drop(db, (west, south, east, north))
+    settings.raise_net_version(db)
+
+
+def undo(db: Db, actor: Actor, now: dt.datetime, publication_id: str, reason: str = "") -> str:
+    """Undo a publication by another one of today; the ledger keeps both. Returns the new publication's id.
+
+    Raises
+    ------
+    Problem
+        ``publication.not_found``; ``publication.undone`` when it was undone before; ``publication.not_undoable`` for
+        an import; ``publication.not_last`` when the village's net changed again since.
+    """
+    entry = publications.one(db, publication_id)
+    village = units.one(db, actor.scope("publish"), entry.unit_id) if entry is not None and entry.unit_id else None
+    if entry is None or (entry.unit_id and village is None):
+        raise Problem("publication.not_found")
+    if entry.kind == "import" or village is None:
+        raise Problem("publication.not_undoable", kind=entry.kind)
+    if entry.undone_by is not None:
+        raise Problem("publication.undone")
+    if publications.last_on(db, village.path) != entry.seq:
+        raise Problem("publication.not_last", seq=entry.seq)
+    moment = publications.moment_after_last(db, now)
+    counts = publications.reverse(db, entry.at, moment)
+    seq = publications.record(
+        db, moment, "undo", actor.name, reason, unit_id=village.id, undoes=entry.seq, counts=counts
+    )
+    publications.mark_undone(db, entry.seq, seq)
+    violations.clear(db, "", village.id)
+    refresh_tiles(db, village.path)
+    undone_id = str(publications.by_seq(db, seq).id)
+    audit.record(db, actor, now, "publication.undone", undone_id, village.path, counts=counts)
+    return undone_id

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geodata.rules.actors import Actor, Scope
+from geodata.rules.profile import Profile
+from geodata.rules.tiles import TileLayer, barriers_at, check_tile, encode_tile, homes_at, levels_at, tile_bounds_ll
+from geodata.rules.units import Level
+from geodata.store import barriers, households, plans, settings, tilecache, units
+from geodata.store.database import Db, Store
+from geodata.store.types import lonlat_of, shapes_of
+
+BUFFER_PX = 64
+
+
+def tile(store: Store, db: Db, actor: Actor, z: int, x: int, y: int) -> bytes:
+    """Return a vector tile (gzip) of the published net as the actor may see it, from the cache where it is kept.
+
+    Homes are personal data: the cache is keyed by the paths that the actor may see units and homes under.
+
+    Raises
+    ------
+    Problem
+        ``tile.out_of_range`` (z, x, y).
+    """
+    check_tile(z, x, y)
+    key = scope_key(actor)
+    kept = tilecache.get(db, z, x, y, key)
+    if kept is not None:
+        return kept
+    body = gzip.compress(encode_tile(z, x, y, _layers(db, actor, z, x, y), BUFFER_PX), 5, mtime=0)
+    _keep(store, settings.net_version(db), (z, x, y), key, body)
+    return body
+
+
+def scope_key(actor: Actor) -> str:
+    """Return what the cache knows a reader's scope by."""
+    return f"{' '.join(actor.scope('see').paths)}|{' '.join(actor.scope('see_homes').paths)}"
+
+
+def _keep(store: Store, version: int, place: tuple[int, int, int], key: str, body: bytes) -> None:
+    """Keep a tile unless the net has changed since it was read: a stale tile must not outlive the change."""
+    with store.write() as db:
+        if settings.net_version(db) == version:
+            tilecache.put(db, *place, key, body)
+
+
+def _layers(db: Db, actor: Actor, z: int, x: int, y: int) -> list[TileLayer]:
+    box = tile_bounds_ll(z, x, y, BUFFER_PX)
+    profile = settings.profile(db)
+    layers = [_barrier_layer(db, box, z)]
+    rows = units.in_box(db, actor.scope("see"), box, levels_at(z))
+    layers += unit_layers(rows, profile)
+    homes_scope = actor.scope("see_homes")
+    if homes_at(z) and homes_scope.paths:
+        layers.append(_home_layer(db, homes_scope, box))
+    return layers
+
+
+def _barrier_layer(db: Db, box: Sequence[float], z: int) -> TileLayer:
+    rows = barriers.in_box(db, box, barriers_at(z))
+    return TileLayer(
+        "barrier",
+        _objects(shapes_of([row.geom for row in rows])) if rows else _objects([]),
+        np.array([row.fid for row in rows], dtype=np.uint64),
+        {"kind": [row.kind for row in rows], "name": [row.name for row in rows]},
+    )
+
+
+def _state(row: Any, profile: Profile) -> str:
+    return profile.lin_state(row.homes) if row.level == Level.LIN.value else "ok"
+
+
+def unit_layers(rows: Sequence[Any], profile: Profile) -> list[TileLayer]:
+    """Return one polygon layer per level and one layer of label points for units that have a shape."""
+    rows = [row for row in rows if row.geom is not None]
+    layers = []
+    for level in Level:
+        chosen = [row for row in rows if row.level == level.value]
+        if not chosen:
+            continue
+        layers.append(
+            TileLayer(
+                level.value,
+                shapes_of([row.geom for row in chosen]),
+                np.array([row.fid for row in chosen], dtype=np.uint64),
+                {
+                    "uid": [unit_key(row) for row in chosen],
+                    "code": [row.code for row in chosen],
+                    "name": [row.name for row in chosen],
+                    "homes": [row.homes for row in chosen],
+                    "state": [_state(row, profile) for row in chosen],
+                    "fill": [row.fill for row in chosen],
+                },
+            )
+        )
+    layers.append(_label_layer(rows, profile))
+    return layers
+
+
+def unit_key(row: Any) -> str:
+    """Return a unit's UUID from a row of the net or of a plan."""
+    return str(row.unit_id if hasattr(row, "unit_id") else row.id)
+
+
+def _label_layer(rows: Sequence[Any], profile: Profile) -> TileLayer:
+    rows = [row for row in rows if row.label_lon is not None]
+    points = shapely.points([(row.label_lon, row.label_lat) for row in rows]) if rows else []
+    return TileLayer(
+        "label",
+        _objects(points),
+        np.array([row.fid for row in rows], dtype=np.uint64),
+        {
+            "uid": [unit_key(row) for row in rows],
+            "level": [row.level for row in rows],
+            "name": [row.name for row in rows],
+            "homes": [row.homes for row in rows],
+            "state": [_state(row, profile) for row in rows],
+        },
+    )
+
+
+def _home_layer(db: Db, scope: Scope, box: Sequence[float]) -> TileLayer:
+    """Return one point a place where homes stand, with how many are stacked on it."""
+    rows = households.in_box(db, scope, box)
+    if not rows:
+        return TileLayer("home", _objects([]), np.array([], dtype=np.uint64))
+    lonlat = lonlat_of([row.geom for row in rows])
+    _, first, counts = np.unique(lonlat, axis=0, return_index=True, return_counts=True)
+    chosen = [rows[i] for i in first.tolist()]
+    return TileLayer(
+        "home",
+        _objects(shapely.points(lonlat[first])),
+        np.array([row.fid for row in chosen], dtype=np.uint64),
+        {
+            "uid": [row.id for row in chosen],
+            "code": [row.code for row in chosen],
+            "stack": counts.tolist(),
+            "priority": [row.priority for row in chosen],
+        },
+    )
+
+
+def _objects(shapes: Any) -> Any:
+    out = np.empty(len(shapes), dtype=object)
+    out[:] = shapes
+    return out
+
+
+def plan_tile(db: Db, actor: Actor, plan: Any, z: int, x: int, y: int) -> bytes:
+    """Return a vector tile (gzip) of a plan's own units; plans change with every edit, so nothing is kept."""
+    check_tile(z, x, y)
+    west, south, east, north = tile_bounds_ll(z, x, y, BUFFER_PX)
+    levels = {level.value for level in levels_at(z)}
+    rows = [row for row in plans.units_of(db, plan.id, plan.head) if row.level in levels and row.geom is not None]
+    if rows:
+        bounds = shapely.bounds(shapes_of([row.geom for row in rows]))
+        meets = (bounds[:, 0] <= east) & (bounds[:, 2] >= west) & (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
+        rows = [row for row, inside in zip(rows, meets.tolist(), strict=True) if inside]
+    layers = [_barrier_layer(db, (west, south, east, north), z), *unit_layers(rows, settings.profile(db))]
+    homes_scope = actor.scope("see_homes")
+    if homes_at(z) and homes_scope.paths:
+        layers.append(_home_layer(db, homes_scope, (west, south, east, north)))
+    return gzip.compress(encode_tile(z, x, y, layers, BUFFER_PX), 5, mtime=0)
