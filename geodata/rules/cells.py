@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -12,9 +13,11 @@ from shapely.geometry.base import BaseGeometry
 from geodata.rules.faces import Faces, ground_faces
 from geodata.rules.problems import Problem
 from geodata.rules.segments import (
+    Borders,
     Floats,
     Ints,
     Shapes,
+    joined_borders,
     leaders,
     near_pairs,
     shared_borders,
@@ -131,9 +134,11 @@ def cut_cells(
     homes = home_xy - origin
     faces = ground_faces(village, homes, zu_shapes, barriers)
     sites = _sites(faces, homes, np.asarray(zu_of_home, dtype=np.intp))
-    ground, barrier_lines = _ground(village, faces, sites)
-    shapes = _shared_out(ground, sites)
-    borders = shared_borders(shapes, barrier_lines)
+    ground, barrier_lines, borders = _ground(village, faces, sites)
+    shapes = ground
+    if len(ground) < len(sites.xy):
+        shapes = _shared_out(ground, sites)
+        borders = shared_borders(shapes, barrier_lines)
     keep = borders.border_m > MIN_BORDER_M
     far = ~shapely.dwithin(village, shapely.points(homes), FAR_M)
     return Cells(
@@ -225,8 +230,8 @@ def _room(faces: Faces, face: int) -> BaseGeometry:
     return shapely.point_on_surface(shape) if inner.is_empty else inner
 
 
-def _ground(village: BaseGeometry, faces: Faces, sites: _Sites) -> tuple[Shapes, Floats]:
-    """Return one shape for every point with homes, tiling the village, and the barrier segments between them."""
+def _ground(village: BaseGeometry, faces: Faces, sites: _Sites) -> tuple[Shapes, Floats, Borders]:
+    """Return one shape for every point with homes, tiling the village, the barrier segments, and who borders whom."""
     _, first = np.unique(sites.ground, return_index=True)
     places, face = sites.xy[first], sites.face[first]
     pieces, barriers = weave(faces, places, face)
@@ -241,14 +246,15 @@ def _ground(village: BaseGeometry, faces: Faces, sites: _Sites) -> tuple[Shapes,
         pieces, owner = np.delete(pieces, outside), np.delete(owner, outside)
     if len(point) != len(places) or len(np.unique(piece)) != len(places) or not _tiles(village, pieces):
         raise Problem("cells.not_whole", sites=len(places), pieces=len(pieces))
+    borders = shared_borders(pieces, barriers)
     if (owner < 0).any():
         wanted = _wanted_zu(pieces, np.flatnonzero(owner < 0), faces, places, face, sites.zu[first])
-        owner = _given(pieces, owner, barriers, sites.zu[first], wanted)
+        owner = _given(borders, owner, sites.zu[first], wanted)
     left = np.flatnonzero(owner < 0)
     if len(left):
         # A part of the village that touches no other and holds no home: the nearest home answers for it.
         owner[left] = shapely.STRtree(points).nearest(pieces[left])
-    return _gathered(pieces, owner, len(places)), barriers
+    return _gathered(pieces, owner, len(places)), barriers, joined_borders(borders, owner)
 
 
 def _tiles(village: BaseGeometry, pieces: Shapes) -> bool:
@@ -265,28 +271,30 @@ def _gathered(pieces: Shapes, owner: Ints, count: int) -> Shapes:
     return out
 
 
-def _given(pieces: Shapes, owner: Ints, barriers: Floats, zu: Ints, wanted: Ints) -> Ints:
+def _given(borders: Borders, owner: Ints, zu: Ints, wanted: Ints) -> Ints:
     """Give pieces without a home to a neighbour: same 组 first, then same side, then the longest shared border.
 
     A piece that was given hands the ground on to the pieces behind it, best border first, so that every site's
     ground stays connected.
     """
-    borders = shared_borders(pieces, barriers)
-    links: dict[int, list[tuple[int, float, float]]] = {}
-    for (i, j), border_m, open_m in zip(borders.pairs.tolist(), borders.border_m, borders.open_m, strict=True):
-        links.setdefault(i, []).append((j, border_m, open_m))
-        links.setdefault(j, []).append((i, border_m, open_m))
+    links: dict[int, list[tuple[int, float, float]]] = defaultdict(list)
+    # Only borders of pieces without an owner matter: a few dozen of well over a thousand.
+    near = (owner[borders.pairs] < 0).any(axis=1)
+    rows = zip(borders.pairs[near].tolist(), borders.border_m[near], borders.open_m[near], strict=True)
+    for (i, j), border_m, open_m in rows:
+        links[i].append((j, border_m, open_m))
+        links[j].append((i, border_m, open_m))
     owner = owner.copy()
     queue: list[tuple[bool, bool, float, int, int]] = []
 
     def offer(piece: int) -> None:
-        for other, border_m, open_m in links.get(piece, ()):
+        for other, border_m, open_m in links[piece]:
             if owner[other] < 0:
                 blocked = open_m <= MIN_BORDER_M
                 strange = bool(zu[owner[piece]] != wanted[other])
                 heapq.heappush(queue, (strange, blocked, -(border_m if blocked else open_m), other, piece))
 
-    for index in np.flatnonzero(owner >= 0).tolist():
+    for index in [i for i in links if owner[i] >= 0]:
         offer(index)
     while queue:
         *_, other, piece = heapq.heappop(queue)

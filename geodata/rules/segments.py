@@ -144,14 +144,25 @@ def shared_borders(shapes: Shapes, barrier_segments_xy: Floats) -> Borders:
     one, two = order[twin], order[twin + 1]
     length_m = np.hypot(*(a[one] - b[one]).T)
     is_open = ~np.isin(keys[one], barrier_keys)
-    low, high = np.minimum(owner[one], owner[two]), np.maximum(owner[one], owner[two])
-    apart = low != high
-    low, high, length_m, is_open = low[apart], high[apart], length_m[apart], is_open[apart]
-    codes, edge = np.unique(low * len(shapes) + high, return_inverse=True)
-    pairs = np.stack([codes // max(len(shapes), 1), codes % max(len(shapes), 1)], axis=1).astype(np.intp)
-    border_m = np.bincount(edge, length_m, len(codes)).astype(np.float64)
-    open_m = np.bincount(edge, length_m * is_open, len(codes)).astype(np.float64)
-    return Borders(pairs, border_m, open_m)
+    return _summed(np.stack([owner[one], owner[two]], axis=1), length_m, length_m * is_open, len(shapes))
+
+
+def joined_borders(borders: Borders, owner: Ints) -> Borders:
+    """Return the borders after polygons were united: ``owner`` (n,) is the new index of each polygon."""
+    count = int(owner.max(initial=-1)) + 1
+    return _summed(owner[borders.pairs], borders.border_m, borders.open_m, count)
+
+
+def _summed(pairs: Ints, border_m: Floats, open_m: Floats, count: int) -> Borders:
+    """Add up lengths by pair of polygons; what lies inside one polygon is no border."""
+    apart = pairs[:, 0] != pairs[:, 1]
+    pairs = np.sort(pairs[apart], axis=1)
+    codes, edge = np.unique(pairs[:, 0] * count + pairs[:, 1], return_inverse=True)
+    return Borders(
+        np.stack(np.divmod(codes, max(count, 1)), axis=1).astype(np.intp),
+        np.bincount(edge, border_m[apart], len(codes)).astype(np.float64),
+        np.bincount(edge, open_m[apart], len(codes)).astype(np.float64),
+    )
 
 
 def insert_points(shapes: Shapes, points_xy: Floats, tolerance_m: float) -> Shapes:
