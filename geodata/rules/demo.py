@@ -70,7 +70,11 @@ def make_demo(scale: Scale, seed: int = 7) -> DemoCounty:
     DemoCounty
         All geometry in EPSG:4490 about 111.85 E, 27.70 N, rounded to 1e-7 degree (1 cm).
     """
-    size = SIZES[scale]
+    return make_sized_demo(SIZES[scale], seed)
+
+
+def make_sized_demo(size: DemoSize, seed: int) -> DemoCounty:
+    """Make an invented county of any size, as :func:`make_demo` does of the three sizes people choose from."""
     for_ground, for_borders, for_groups, for_homes, for_names = np.random.default_rng(seed).spawn(5)
     ground = make_ground(size, for_ground)
     borders = make_borders(size, ground, for_borders)

@@ -47,14 +47,14 @@ class DemoSize:
 class Ground:
     """Invented ground: hills, water, roads and town seats, in metres from the middle of the county.
 
-    ``height`` is 0 on a valley floor and near 1 on a ridge. ``river``, ``railway`` and each of ``streams`` and
-    ``roads`` is an (n, 2) line; ``centres_xy`` has a row for each town, the county seat first. ``places_xy`` and
-    ``road_nodes`` let lanes join the roads exactly.
+    ``height`` is 0 on a valley floor and near 1 on a ridge; ``roughness`` is what a step costs a road. ``river``,
+    ``railway`` and each of ``streams`` and ``roads`` is an (n, 2) line; ``centres_xy`` has a row for each town, the
+    county seat first. ``places_xy`` and ``road_nodes`` let lanes join the roads exactly.
     """
 
     lattice: Lattice
     height: Floats
-    wander: Floats
+    roughness: Floats
     outline_m: Floats
     river: Floats
     railway: Floats
@@ -70,9 +70,7 @@ class Ground:
 
 
 def dense_points(lines: list[Floats], step_m: float) -> Floats:
-    """Return (n, 2) points no more than ``step_m`` apart along all of ``lines``."""
-    if not lines:
-        return np.full((1, 2), np.inf)
+    """Return (n, 2) points no more than ``step_m`` apart along all of ``lines``, at least one."""
     return np.concatenate([np.asarray(segmentize(LineString(line), step_m).coords) for line in lines])
 
 
@@ -81,10 +79,9 @@ def away_m(lines: list[Floats], xy: Floats, step_m: float, limit_m: float = np.i
 
     Lines are taken as points ``step_m`` apart, which errs by at most ``step_m`` / 2 and is many times faster.
     """
-    points = dense_points(lines, step_m)
-    if not np.isfinite(points[0, 0]):
+    if not lines:
         return np.full(len(xy), np.inf)
-    return np.asarray(cKDTree(points).query(xy, distance_upper_bound=limit_m)[0])
+    return np.asarray(cKDTree(dense_points(lines, step_m)).query(xy, distance_upper_bound=limit_m)[0])
 
 
 def make_ground(size: DemoSize, rng: np.random.Generator) -> Ground:
@@ -103,12 +100,17 @@ def make_ground(size: DemoSize, rng: np.random.Generator) -> Ground:
     river_nodes, river = _river(lattice, (height + 0.1) * wander, places, bearing)
     height = height * (1 - np.exp(-((_field_away(lattice, [river]) / 420.0) ** 2)))
     streams = _streams(lattice, size, height, wander, places, river_nodes, outline_m, rng)
-    height = height * (1 - 0.9 * np.exp(-((_field_away(lattice, streams) / 170.0) ** 2)))
+    brook_m = _field_away(lattice, streams)
+    height = height * (1 - 0.9 * np.exp(-((brook_m / 170.0) ** 2)))
+    wet = _wetness(lattice, _field_away(lattice, [river]), brook_m)
     centres = _centres(lattice, size, height, river, streams, outline_m, rng)
     road_places = lattice.places_xy() + rng.uniform(-0.2, 0.2, places.shape) * size.cell_m
-    road_nodes, roads = _roads(lattice, size, height, wander, road_places, river, centres, bearing)
+    roughness = (0.25 + 1.6 * height + wet) * wander
+    road_nodes, roads = _roads(lattice, roughness, road_places, centres, bearing)
     railway = _railway(size, bearing, centres[0], rng)
-    return Ground(lattice, height, wander, outline_m, river, railway, streams, roads, centres, road_places, road_nodes)
+    return Ground(
+        lattice, height, roughness, outline_m, river, railway, streams, roads, centres, road_places, road_nodes
+    )
 
 
 def _outline(size: DemoSize, rng: np.random.Generator) -> Floats:
@@ -213,7 +215,7 @@ def _centres(
     water = np.abs(away_m([river], inner, 30.0) - 350.0) / 900.0
     brook = np.abs(away_m(streams, inner, 30.0) - 250.0) / 900.0
     burden = lattice.read(height, inner) + np.minimum(np.minimum(water, brook + 0.15), 1.0)
-    burden[: len(inner)] += 2.0 * (away_m([river], inner, 30.0) < 200.0)
+    burden += 2.0 * (away_m([river], inner, 30.0) < 200.0)
     reach_m = 0.16 * np.sqrt(size.area_m2 / size.towns)
     chosen = []
     for number, middle in enumerate(middles):
@@ -225,19 +227,17 @@ def _centres(
     return np.array(chosen)
 
 
+def _wetness(lattice: Lattice, river_m: Floats, brook_m: Floats) -> Floats:
+    # What water adds to the roughness of the ground for roads: they keep beside it and seldom cross.
+    beside_river = np.exp(-((river_m / max(110.0, 0.9 * lattice.cell_m)) ** 2))
+    beside_brook = np.exp(-((brook_m / max(55.0, 0.6 * lattice.cell_m)) ** 2))
+    return np.asarray(5.0 * beside_river + 1.2 * beside_brook)
+
+
 def _roads(
-    lattice: Lattice,
-    size: DemoSize,
-    height: Floats,
-    wander: Floats,
-    places: Floats,
-    river: Floats,
-    centres: Floats,
-    bearing: float,
+    lattice: Lattice, roughness: Floats, places: Floats, centres: Floats, bearing: float
 ) -> tuple[Ints, list[Floats]]:
-    # From the seat to every town and out of the county by four gates; near the river it is dear to build.
-    wet = np.exp(-((_field_away(lattice, [river]) / max(110.0, 0.9 * lattice.cell_m)) ** 2))
-    roughness = (0.25 + 1.6 * height + 5.0 * wet) * wander
+    # From the seat to every town and out of the county by four gates.
     nodes = lattice.node_at(centres)
     ways = find_ways(lattice, roughness, nodes[:1])
     gates = [_gate(lattice, ways.toll_m, bearing + turn) for turn in (0.35, 1.75, 3.45, 4.85)]

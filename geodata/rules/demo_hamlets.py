@@ -137,7 +137,7 @@ def _spots(ground: Ground, borders: Borders, rng: np.random.Generator) -> tuple[
     kept = (owner >= 0) & np.where(urban, borders.town_of[owner] == town, town < 0)
     edge = np.concatenate([shapely.get_coordinates(shapely.segmentize(v, 12.0)) for v in borders.villages])
     kept[kept] = np.isinf(cKDTree(edge).query(xy[kept], distance_upper_bound=25.0)[0])
-    water, rail = away_m([ground.river], xy, 15.0), away_m([ground.railway], xy, 15.0, 60.0)
+    water, rail = away_m([ground.river], xy, 15.0, 601.0), away_m([ground.railway], xy, 15.0, 60.0)
     kept &= (water > 75.0) & (rail > 40.0)
     xy, turn, water = xy[kept], turn[kept], water[kept]
     owner, town, half = owner[kept], town[kept], half[kept]
@@ -166,13 +166,15 @@ def _owner_of(borders: Borders, xy: Floats) -> Ints:
 
 
 def _bank(river: Floats, xy: Floats, water: Floats) -> Ints:
-    # Which side of the river, for places within 600 m of it.
+    # Which side of the river, 1 or -1, for places within 600 m of it, else 0.
     course = dense_points([river], 15.0)
     ahead = np.gradient(course, axis=0)
-    near = cKDTree(course).query(xy)[1]
-    gone = xy - course[near]
-    side = np.sign(ahead[near, 0] * gone[:, 1] - ahead[near, 1] * gone[:, 0])
-    return np.where(water < 600.0, side, 0.0).astype(np.int64)
+    close = np.flatnonzero(water < 600.0)
+    near = np.asarray(cKDTree(course).query(xy[close])[1])
+    gone = xy[close] - course[near]
+    bank = np.zeros(len(xy), dtype=np.int64)
+    bank[close] = np.sign(ahead[near, 0] * gone[:, 1] - ahead[near, 1] * gone[:, 0]).astype(np.int64)
+    return bank
 
 
 def _village_sites(

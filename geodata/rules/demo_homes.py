@@ -7,7 +7,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from geodata.rules.demo_borders import Borders, Flags
-from geodata.rules.demo_ground import Ground, dense_points
+from geodata.rules.demo_ground import Ground, away_m
 from geodata.rules.demo_hamlets import Groups, Sites
 from geodata.rules.demo_streets import street_lines, turned
 from geodata.rules.demo_terrain import Floats, Ints, draw_strand, find_ways, round_line, spaced, strands
@@ -41,8 +41,6 @@ def make_lanes(ground: Ground, sites: Sites) -> tuple[list[Floats], Floats]:
     lanes, (n, 2) metres each, and the bearing of the lane at every site in radians.
     """
     lattice = ground.lattice
-    wet = np.exp(-((_away_field(ground) / 90.0) ** 2))
-    roughness = (0.3 + 1.5 * ground.height + 6.0 * wet) * ground.wander
     places = ground.places_xy.copy()
     roots = ground.road_nodes
     hamlets = sites.xy[~sites.lone & ~sites.in_block]
@@ -53,7 +51,7 @@ def make_lanes(ground: Ground, sites: Sites) -> tuple[list[Floats], Floats]:
         free = ~np.isin(nodes, roots)
         # The lane starts at the hamlet itself: the node nearest to it is moved there.
         places[nodes[free]] = xy[free]
-        ways = find_ways(lattice, roughness, roots)
+        ways = find_ways(lattice, ground.roughness, roots)
         found = strands(ways, np.unique(nodes))
         roots = np.unique(np.concatenate((roots, *found)))
         lanes += [draw_strand(walk, places, max(width_m / lattice.cell_m, 0.6)) for walk in found]
@@ -61,12 +59,6 @@ def make_lanes(ground: Ground, sites: Sites) -> tuple[list[Floats], Floats]:
     block = sites.in_block
     facing = np.where(block, sites.turn, _facing(lanes + ground.roads, sites.xy))
     return lanes + street_lines(sites.xy[block], sites.turn[block], sites.town[block]), facing
-
-
-def _away_field(ground: Ground) -> Floats:
-    lattice = ground.lattice
-    river = cKDTree(dense_points([ground.river], 20.0))
-    return np.asarray(river.query(lattice.places_xy())[0]).reshape(lattice.side, lattice.side)
 
 
 def _facing(lines: list[Floats], xy: Floats) -> Floats:
@@ -181,9 +173,7 @@ def _clear(ground: Ground, borders: Borders, groups: Groups, lanes: list[Floats]
     clear = np.ones(len(xy), dtype=bool)
     for kind, some in lines.items():
         clear_m = _CLEAR_M[kind]
-        points = dense_points(some, 0.7 * clear_m)
-        if len(some):
-            clear[clear] = np.isinf(cKDTree(points).query(xy[clear], distance_upper_bound=clear_m)[0])
+        clear[clear] = np.isinf(away_m(some, xy[clear], 0.7 * clear_m, clear_m))
     rows = np.flatnonzero(clear)
     inside, point = shapely.STRtree(np.asarray(shapely.points(xy[rows]))).query(borders.villages, predicate="contains")
     clear[:] = False

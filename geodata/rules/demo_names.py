@@ -53,10 +53,10 @@ def chinese_number(number: int) -> str:
 def town_labels(count: int, with_seat: bool) -> tuple[list[str], list[str]]:
     """Return the 9-digit codes and the invented names of ``count`` (at most 20) towns.
 
-    With a seat the first is a 街道 (001); then come 镇 (100 on) and, last, three 乡 (200 on), by GB/T 10114.
+    With a seat the first is a 街道 (001); then come 镇 (100 on) and, last, at most three 乡 (200 on), by GB/T 10114.
     """
     codes, names = [], []
-    rural = 3 if with_seat else 0
+    rural = min(3, count // 4) if with_seat else 0
     for town in range(count):
         if with_seat and town == 0:
             kind, step = "街道", 1
