@@ -80,7 +80,8 @@ def wait_s(counts: Iterable[Count], now: dt.datetime, *, known: bool, first_wait
         if known and count.kind != "pair":
             continue
         wanted = _wanted_s(count.kind, failures_now(count, now), first_wait_s)
-        longest = max(longest, wanted - (now - count.last).total_seconds())
+        passed = max(0.0, (now - count.last).total_seconds())  # the clock of another worker may be a little ahead
+        longest = max(longest, wanted - passed)
     return max(0, -int(-longest // 1))
 
 
