@@ -80,5 +80,5 @@ def install(app: Flask) -> None:
                     }
                 },
                 500,
-            )  # fmt: skip
+            )
         )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from geodata.rules.problems import Problem
-from webmap.sentences_zh import PROBLEMS as ZH
-from webmap.sentences_en import PROBLEMS as EN
+from webmap import sentences_en, sentences_zh
 
 
 class _Lenient(dict[str, Any]):
@@ -14,8 +13,33 @@ class _Lenient(dict[str, Any]):
         return "?"
 
 
-def problem(problem: Problem, lang: str) -> str:
-    """Return a Problem's sentence; a code without one is shown by its name, so that nothing is swallowed."""
-    table = EN if lang == "en" else ZH
-    pattern = table.get(problem.code, problem.code)
-    return pattern.format_map(_Lenient(problem.values))
+def by_code(code: str, values: dict[str, Any], lang: str) -> str:
+    """Return the sentence for a code; one without a sentence is shown by its name, so that nothing is swallowed."""
+    table = sentences_en.PROBLEMS if lang == "en" else sentences_zh.PROBLEMS
+    return table.get(code, code).format_map(_Lenient(values))
+
+
+def problem(refused: Problem, lang: str) -> str:
+    """Return a Problem's sentence."""
+    return by_code(refused.code, refused.values, lang)
+
+
+def violation(rule: str, values: dict[str, Any], lang: str) -> str:
+    """Return the sentence for a rule that a unit breaks."""
+    table = sentences_en.VIOLATIONS if lang == "en" else sentences_zh.VIOLATIONS
+    return table.get(rule, rule).format_map(_Lenient(values))
+
+
+def shown_violation(row: Any, lang: str) -> dict[str, Any]:
+    """Return a stored violation as it goes over the wire."""
+    unit = None
+    if row.code is not None:
+        unit = {"id": row.unit_id, "level": row.level, "name": row.name, "code": row.code}
+    return {
+        "rule": row.rule,
+        "severity": row.severity,
+        "unit": unit,
+        "sentence": violation(row.rule, row._mapping["values"], lang),
+        "place": [row.lon, row.lat] if row.lon is not None else None,
+        "values": row._mapping["values"],
+    }

@@ -217,3 +217,22 @@ def locate(db: Db, actor: Actor, now: dt.datetime, lon: float, lat: float) -> di
                     "chain": chain(db, row.path),
                 }  # fmt: skip
     raise Problem("locate.outside", lon=lon, lat=lat)
+
+
+def problems(
+    db: Db, actor: Actor, now: dt.datetime, unit_id: str, plan_id: str, after: str, limit: int
+) -> dict[str, Any]:
+    """Return a page of violations under a unit ("" = the whole scope), of a plan or ("") of the published net."""
+    scope = actor.scope("see")
+    path = ""
+    if unit_id:
+        row = units.one(db, scope, unit_id)
+        if row is None:
+            raise Problem("unit.not_found")
+        path = row.path
+    rows = violations.page(db, scope, plan_id, path, int(after) if after.isdigit() else 0, limit)
+    return {
+        "items": rows,
+        "next": str(rows[-1].id) if len(rows) == limit else None,
+        "total": violations.count_under(db, scope, plan_id, path),
+    }

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from geodata.store.database import Db
 from geodata.store.tables import job
@@ -25,9 +25,15 @@ def one(db: Db, job_id: str) -> Any:
     return db.run.execute(select(job).where(job.c.id == job_id)).first()
 
 
-def page(db: Db, after: str, limit: int) -> Sequence[Any]:
-    """Return a page of jobs, newest first; ``after`` is the last id seen."""
-    query = select(job)
+def count_live(db: Db, by: str) -> int:
+    """Return how many of a person's jobs wait or run."""
+    query = select(func.count()).select_from(job).where(job.c.by == by, job.c.state.in_(LIVE))
+    return int(db.run.execute(query).scalar_one())
+
+
+def page(db: Db, by: str, after: str, limit: int) -> Sequence[Any]:
+    """Return a page of a person's jobs, newest first; ``after`` is the last id seen."""
+    query = select(job).where(job.c.by == by)
     if after:
         last = select(job.c.at).where(job.c.id == after).scalar_subquery()
         query = query.where(job.c.at < last)

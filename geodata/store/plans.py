@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from geodata.rules.actors import Scope
 from geodata.store import units
@@ -57,6 +57,14 @@ def page(db: Db, scope: Scope, path: str, state: str, after: str, limit: int) ->
         query = query.where(or_(plan.c.at < last.c.at, and_(plan.c.at == last.c.at, plan.c.id < last.c.id)))
     rows: Sequence[Any] = db.run.execute(query.order_by(plan.c.at.desc(), plan.c.id.desc()).limit(limit)).all()
     return rows
+
+
+def count(db: Db, scope: Scope, path: str, state: str) -> int:
+    """Return how many plans a scope holds under a path in a state ("" is any)."""
+    query = _listed(scope).where(units.under(path, unit.c.path))
+    if state:
+        query = query.where(plan.c.state == state)
+    return int(db.run.execute(select(func.count()).select_from(query.subquery())).scalar_one())
 
 
 def open_on(db: Db, path: str) -> Sequence[Any]:

@@ -55,6 +55,11 @@ def page(db: Db, scope: Scope, before: int, limit: int) -> Sequence[Any]:
     return db.run.execute(query.order_by(publication.c.seq.desc()).limit(limit)).all()
 
 
+def count(db: Db) -> int:
+    """Return how many entries the ledger holds."""
+    return int(db.run.execute(select(func.count()).select_from(publication)).scalar_one())
+
+
 def of_unit(db: Db, scope: Scope, unit_id: str) -> Sequence[Any]:
     """Return the publications that made each version of a unit, newest first: seq, kind, at, by, reason, homes."""
     joined = unit.join(publication, publication.c.at == unit.c.valid_from)

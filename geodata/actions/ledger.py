@@ -1,0 +1,84 @@
+"""Plans and publications as lists and cards."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from geodata.actions import plans as actions
+from geodata.rules.actors import Actor
+from geodata.rules.problems import Problem
+from geodata.store import plans, publications, units
+from geodata.store.database import Db
+
+
+def _shown_plan(row: Any) -> dict[str, Any]:
+    counts = dict(row.counts)
+    return {
+        "id": row.id, "name": row.name, "state": row.state, "at": row.at, "by": row.by,
+        "unit": {"id": row.unit_id, "name": row.unit_name, "code": row.unit_code, "level": row.unit_level},
+        "counts": {key: counts.get(key, 0) for key in ("pian", "zu", "lin", "homes")},
+        "violations": {key: counts.get(key, 0) for key in ("error", "warning")},
+        "objective_m2": row.objective_m2, "proof": row.proof, "seed": row.seed, "based_on": row.based_on,
+    }  # fmt: skip
+
+
+def list_plans(
+    db: Db, actor: Actor, now: dt.datetime, unit_id: str, state: str, after: str, limit: int
+) -> dict[str, Any]:
+    """Return a page of plans under a unit ("" = the whole scope), newest first."""
+    scope = actor.scope("draft")
+    path = ""
+    if unit_id:
+        row = units.one(db, scope, unit_id)
+        if row is None:
+            raise Problem("unit.not_found")
+        path = row.path
+    rows = plans.page(db, scope, path, state, after, limit)
+    return {"items": [_shown_plan(row) for row in rows], "next": rows[-1].id if len(rows) == limit else None,
+            "total": plans.count(db, scope, path, state)}  # fmt: skip
+
+
+def show_plan(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> dict[str, Any]:
+    """Return a plan's card with the box of its ground."""
+    row = actions.show(db, actor, now, plan_id)
+    village = units.one(db, actor.scope("see"), row.unit_id)
+    box = units.boxes(db, [village.fid]).get(village.fid) if village else None
+    return {**_shown_plan(row), "bbox": box}
+
+
+def _shown_publication(row: Any, last: dict[str, int], actor: Actor) -> dict[str, Any]:
+    unit = None
+    if row.unit_id and row.unit_name:
+        unit = {"id": row.unit_id, "name": row.unit_name, "code": row.unit_code, "level": row.unit_level}
+    may_undo = (
+        row.kind != "import"
+        and row.undone_by is None
+        and unit is not None
+        and last.get(row.unit_path) == row.seq
+        and actor.scope("publish").covers(row.unit_path)
+    )
+    return {
+        "id": row.id, "seq": row.seq, "kind": row.kind, "at": row.at, "by": row.by, "reason": row.reason,
+        "unit": unit, "counts": row.counts, "undone": row.undone_by is not None, "may_undo": may_undo,
+        "undoes": row.undoes,
+    }  # fmt: skip
+
+
+def list_publications(db: Db, actor: Actor, now: dt.datetime, before: str, limit: int) -> dict[str, Any]:
+    """Return a page of the ledger, newest first, with whether each entry may be undone now."""
+    rows = publications.page(db, actor.scope("see"), int(before) if before.isdigit() else 0, limit)
+    paths = {row.unit_path for row in rows if row.unit_path}
+    last = {path: publications.last_on(db, path) for path in paths}
+    return {"items": [_shown_publication(row, last, actor) for row in rows],
+            "next": str(rows[-1].seq) if len(rows) == limit else None,
+            "total": publications.count(db)}  # fmt: skip
+
+
+def show_publication(db: Db, actor: Actor, now: dt.datetime, publication_id: str) -> dict[str, Any]:
+    """Return one entry of the ledger."""
+    entry = publications.one(db, publication_id)
+    if entry is None:
+        raise Problem("publication.not_found")
+    rows = publications.page(db, actor.scope("see"), entry.seq + 1, 1)
+    return _shown_publication(rows[0], {rows[0].unit_path: publications.last_on(db, rows[0].unit_path or "")}, actor)

@@ -1,0 +1,87 @@
+"""The Flask application: its settings, headers and routes."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+
+from webmap import errors, files, pages, routes
+from webmap.api import accounts as _accounts
+from webmap.api import audit as _audit
+from webmap.api import base, imports, jobs, net, plans
+from webmap.api import session as _session
+from webmap.session import Store, open_store
+
+_DECLARED = (_accounts, _audit, base, imports, jobs, net, plans, _session)  # importing them declares their routes
+
+CSP = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; worker-src 'self'; "
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+MAX_UPLOAD = 64 * 1024 * 1024  # a county's homes in XLSX are about 20 MB
+
+
+def create_app(store: Store, *, tls: bool = False, hosts: Iterable[str] | None = None) -> Flask:
+    """Make the application that serves one county's store.
+
+    Parameters
+    ----------
+    store
+        The opened store.
+    tls
+        Whether the reader's connection is encrypted by this server or the proxy before it; cookies then are Secure
+        and HSTS is sent.
+    hosts
+        Host names that may be asked for; others are refused. None admits any (a server on loopback).
+    """
+    app = Flask(__name__, static_folder=None)
+    app.extensions["sanzhang"] = store
+    app.config.update(
+        SECRET_KEY=store.vault.sign(b"flask session"),
+        MAX_CONTENT_LENGTH=MAX_UPLOAD,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=tls,
+        SESSION_COOKIE_NAME="__Host-form" if tls else "sanzhang_form",
+        SANZHANG_TLS=tls,
+        TRUSTED_HOSTS=list(hosts) if hosts else None,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=tls,
+    )
+    CSRFProtect(app)
+    errors.install(app)
+    routes.install(app)
+    pages.install(app)
+    files.install(app)
+    app.after_request(_headers)
+    return app
+
+
+def _headers(response: Response) -> Response:
+    headers: dict[str, str] = {
+        "Content-Security-Policy": CSP,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
+    }
+    for name, value in headers.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def from_environment() -> Flask:
+    """Make the application from ``SANZHANG_DB`` and its companions: what a WSGI server is told to load."""
+    settings: dict[str, Any] = json.loads(os.environ["SANZHANG_SERVE"])
+    store = open_store(settings["db"], Path(settings["folder"]) if settings.get("folder") else None)
+    return create_app(store, tls=settings.get("tls", False), hosts=settings.get("hosts"))

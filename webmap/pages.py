@@ -1,0 +1,84 @@
+"""The pages: one shell, a template each, and who may open it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, make_response, redirect, render_template, request
+from flask_wtf.csrf import generate_csrf
+
+from geodata.rules.actors import Actor
+from geodata.rules.problems import Problem
+from webmap import auth, session
+from webmap.files import asset
+from webmap.words import EN, ZH
+
+# page -> the right it asks for: None is for anybody, "" for every account
+PAGES: dict[str, str | None] = {
+    "signin": None,
+    "password": "",
+    "map": "see",
+    "print": "see",
+    "import": "import",
+    "plans": "draft",
+    "accounts": "accounts",
+    "audit": "audit",
+}
+
+
+class Words(dict[str, str]):
+    """The template's words; a missing one shows its key, so that nothing breaks a page."""
+
+    def __getattr__(self, name: str) -> str:
+        return self.get(name, name)
+
+    def __missing__(self, key: str) -> str:
+        return key
+
+
+def install(app: Flask) -> None:
+    """Give the application its pages; ``/`` leads to the map."""
+
+    @app.get("/")
+    def root() -> Any:
+        return redirect("/map")
+
+    for page in PAGES:
+        app.add_url_rule(f"/{page}", f"page.{page}", lambda page=page: _show(page), methods=["GET"])
+
+
+def _show(page: str) -> Any:
+    lang = "en" if request.cookies.get("lang") == "en" else "zh"
+    with session.transaction(writes=False) as db:
+        moment = session.now()
+        try:
+            actor = auth.current_actor(db, moment)
+        except Problem as problem:
+            if problem.code != "password.must_change":
+                raise
+            return redirect("/password")
+        signed = auth.find_signed(db, moment)
+    right = PAGES[page]
+    if right is not None and signed is None:
+        return redirect(f"/signin?next={request.full_path.rstrip('?')}" if page != "password" else "/signin")
+    if right and not actor.may(right):
+        return _render("map" if actor.may("see") else "password", lang, actor, signed, 403)
+    return _render(page, lang, actor, signed)
+
+
+def _render(page: str, lang: str, actor: Actor, signed: Any, status: int = 200) -> Response:
+    account = None if signed is None else {
+        "id": signed.account.id, "name": signed.account.name, "display_name": signed.account.display_name,
+    }  # fmt: skip
+    body = render_template(
+        f"{page}.html",
+        lang=lang,
+        t=Words(EN if lang == "en" else ZH),
+        account=account,
+        rights=list(actor.rights),
+        page=page,
+        page_data={"lang": lang, "rights": list(actor.rights), "account": account},
+        asset=asset,
+        csrf_token=generate_csrf,
+    )
+    return make_response(body, status)
