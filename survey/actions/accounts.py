@@ -115,7 +115,7 @@ def change_account(
         sign_ins.end_all(db, account_id)
         if not _county_administrators(db):
             raise Problem("account.last_administrator")
-    after = _visible_or_gone(db, account_id)
+    after = accounts.get(db, account_id)
     if changed:
         audit.record(db, actor, now, "account.change", account_id, roles.home_path(after), **changed)
     return after
@@ -177,7 +177,7 @@ def _add(
     handed, secret = _one_time(now)
     account_id = accounts.add(db, now, name, display_name, secret)
     accounts.set_roles(db, account_id, held)
-    account = _visible_or_gone(db, account_id)
+    account = accounts.get(db, account_id)
     audit.record(db, actor, now, "account.create", account_id, roles.home_path(account), roles=_plain(held))
     return account, handed
 
@@ -190,13 +190,6 @@ def _one_time(now: dt.datetime) -> tuple[str, Secret]:
 def _visible(db: Db, actor: Actor, account_id: str) -> Account:
     account = accounts.find(db, account_id)
     if account is None or not roles.covers_account(roles.sees_accounts(actor), account):
-        raise Problem("account.not_found")
-    return account
-
-
-def _visible_or_gone(db: Db, account_id: str) -> Account:
-    account = accounts.find(db, account_id)
-    if account is None:
         raise Problem("account.not_found")
     return account
 

@@ -6,7 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import and_, delete, func, insert, select, text, update
+from sqlalchemy import and_, delete, insert, select, text, update
 
 from geodata.store.database import Db
 from geodata.store.tables import unit
@@ -44,6 +44,11 @@ def add(db: Db, now: dt.datetime, name: str, display_name: str, secret: Secret) 
 def find(db: Db, account_id: str) -> Account | None:
     """Return an account with its roles and their paths in today's net, None when there is none."""
     return next(iter(_with_roles(db, _rows(db, account.c.id == account_id))), None)
+
+
+def get(db: Db, account_id: str) -> Account:
+    """Return an account that is known to be there."""
+    return _with_roles(db, _rows(db, account.c.id == account_id))[0]
 
 
 def find_by_name(db: Db, name: str) -> Account | None:
@@ -126,11 +131,6 @@ def holders(db: Db, role: str) -> dict[str, list[str | None]]:
     for row in db.run.execute(query):
         found[row.account_id].append(row.path if row.unit_id else "")
     return dict(found)
-
-
-def count(db: Db) -> int:
-    """Return how many accounts there are."""
-    return db.run.execute(select(func.count()).select_from(account)).scalar_one()
 
 
 def _rows(db: Db, condition: object) -> list[dict[str, object]]:
