@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -13,10 +13,14 @@ Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
 
 def compiled(kernel: Kernel) -> Kernel:
-    """Compile a kernel on its first call and keep the machine code beside the source, so that later starts are
-    quick.
-    """
-    return cast(Kernel, njit(cache=True)(kernel))
+    """Compile a kernel on its first call and keep the machine code beside the source: later starts are quick."""
+    return cast(Kernel, njit(cache=True, error_model="numpy")(kernel))
+
+
+def inner(kernel: Kernel) -> Kernel:
+    """Compile a kernel that only other kernels call: without a door for Python it compiles faster."""
+    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast(Kernel, njit(cache=True, error_model="numpy", **options)(kernel))
 
 
 class Net(NamedTuple):
@@ -61,16 +65,23 @@ class Cut(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """Scratch space of one search, so that nothing is allocated in its inner loops."""
+    """Scratch space of one search, so that nothing is allocated in its inner loops, and what need not be tried again.
+
+    ``changed`` is the tick of each unit's last change, ``moved`` and ``chained`` the ticks at which each atom's moves
+    and chains were last tried; ``clock`` holds the walks' count, the tick, and how many units are out of bounds.
+    """
 
     seen: Ints
     queue: Ints
     member: Ints
     member_first: Ints
     clock: Ints
+    changed: Ints
+    moved: Ints
+    chained: Ints
 
 
-@compiled
+@inner
 def unit_cost(bounds: Bounds, size: int, mass: float, sx: float, sy: float) -> float:
     """Return a unit's squared distance to its centre, less the constant sum of squares, plus breaches and balance."""
     out = max(bounds.low - size, size - bounds.high, 0)
@@ -80,65 +91,110 @@ def unit_cost(bounds: Bounds, size: int, mass: float, sx: float, sy: float) -> f
     return cost
 
 
-@compiled
-def cost_with(net: Net, bounds: Bounds, cut: Cut, unit: int, atom: int, sign: int) -> float:
-    """Return the cost of a unit after an atom joins (sign 1) or leaves (sign -1) it."""
-    m = sign * net.mass[atom]
-    return unit_cost(
-        bounds,
-        cut.size[unit] + sign * net.size[atom],
-        cut.mass[unit] + m,
-        cut.sx[unit] + m * net.x_m[atom],
-        cut.sy[unit] + m * net.y_m[atom],
-    )
+@inner
+def cost_joined(net: Net, bounds: Bounds, cut: Cut, unit: int, atom: int) -> float:
+    """Return the cost of a unit after an atom joins it."""
+    m = net.mass[atom]
+    sx, sy = cut.sx[unit] + m * net.x_m[atom], cut.sy[unit] + m * net.y_m[atom]
+    return unit_cost(bounds, cut.size[unit] + net.size[atom], cut.mass[unit] + m, sx, sy)
 
 
-@compiled
-def take(net: Net, bounds: Bounds, cut: Cut, atom: int, sign: int) -> None:
-    """Add an atom to its unit's sums (sign 1) or take it out (sign -1)."""
-    unit = cut.label[atom]
-    m = sign * net.mass[atom]
-    cut.atoms[unit] += sign
-    cut.size[unit] += sign * net.size[atom]
+@inner
+def cost_left(net: Net, bounds: Bounds, cut: Cut, unit: int, atom: int) -> float:
+    """Return the cost of a unit after an atom leaves it."""
+    m = net.mass[atom]
+    sx, sy = cut.sx[unit] - m * net.x_m[atom], cut.sy[unit] - m * net.y_m[atom]
+    return unit_cost(bounds, cut.size[unit] - net.size[atom], cut.mass[unit] - m, sx, sy)
+
+
+@inner
+def join(net: Net, bounds: Bounds, cut: Cut, atom: int, unit: int) -> None:
+    """Put an atom that is in no unit into one."""
+    m = net.mass[atom]
+    cut.label[atom] = unit
+    cut.cost[unit] = cost_joined(net, bounds, cut, unit, atom)
+    cut.atoms[unit] += 1
+    cut.size[unit] += net.size[atom]
     cut.mass[unit] += m
     cut.sx[unit] += m * net.x_m[atom]
     cut.sy[unit] += m * net.y_m[atom]
-    cut.cost[unit] = unit_cost(bounds, cut.size[unit], cut.mass[unit], cut.sx[unit], cut.sy[unit])
 
 
-@compiled
-def shift(net: Net, bounds: Bounds, cut: Cut, atom: int, unit: int) -> None:
+@inner
+def leave(net: Net, bounds: Bounds, cut: Cut, atom: int) -> None:
+    """Take an atom out of its unit."""
+    m, unit = net.mass[atom], cut.label[atom]
+    cut.label[atom] = -1
+    cut.cost[unit] = cost_left(net, bounds, cut, unit, atom)
+    cut.atoms[unit] -= 1
+    cut.size[unit] -= net.size[atom]
+    cut.mass[unit] -= m
+    cut.sx[unit] -= m * net.x_m[atom]
+    cut.sy[unit] -= m * net.y_m[atom]
+
+
+@inner
+def clear_unit(bounds: Bounds, cut: Cut, unit: int) -> None:
+    """Make a unit's sums those of no atom at all, exactly."""
+    cut.atoms[unit] = 0
+    cut.size[unit] = 0
+    cut.mass[unit] = 0.0
+    cut.sx[unit] = 0.0
+    cut.sy[unit] = 0.0
+    cut.cost[unit] = bounds.penalty_m2 * bounds.low * bounds.low
+
+
+@inner
+def shift(net: Net, bounds: Bounds, cut: Cut, desk: Desk, atom: int, unit: int) -> None:
     """Move an atom to another unit."""
-    take(net, bounds, cut, atom, -1)
-    cut.label[atom] = unit
-    take(net, bounds, cut, atom, 1)
+    mark_changed(desk, cut.label[atom])
+    mark_changed(desk, unit)
+    leave(net, bounds, cut, atom)
+    join(net, bounds, cut, atom, unit)
 
 
-@compiled
-def reset_sums(net: Net, bounds: Bounds, cut: Cut, k: int) -> float:
-    """Recompute every unit's sums from the labels (no drift builds up), and return the cost of the whole cut."""
+@inner
+def mark_changed(desk: Desk, unit: int) -> None:
+    """Note that moves from and to a unit are worth trying again."""
+    desk.clock[1] += 1
+    desk.changed[unit] = desk.clock[1]
+
+
+@inner
+def mark_settled(desk: Desk) -> None:
+    """Note that no move or chain pays as the units stand."""
+    for atom in range(len(desk.moved)):
+        desk.moved[atom] = desk.clock[1]
+        desk.chained[atom] = desk.clock[1]
+
+
+@inner
+def reset_sums(net: Net, bounds: Bounds, cut: Cut, labels: Ints) -> float:
+    """Take on ``labels`` (a copy, or the cut's own), with fresh sums so that no drift builds up; return the cost."""
+    k = len(cut.cost)
     for unit in range(k):
-        cut.atoms[unit] = 0
-        cut.size[unit] = 0
-        cut.mass[unit] = 0.0
-        cut.sx[unit] = 0.0
-        cut.sy[unit] = 0.0
-        cut.cost[unit] = unit_cost(bounds, 0, 0.0, 0.0, 0.0)
+        clear_unit(bounds, cut, unit)
     for atom in range(len(net.size)):
-        if cut.label[atom] >= 0:
-            take(net, bounds, cut, atom, 1)
-    return cut.cost[:k].sum()  # type: ignore[no-any-return]
+        unit = labels[atom]
+        cut.label[atom] = unit
+        if unit >= 0:
+            join(net, bounds, cut, atom, unit)
+    total = 0.0
+    for unit in range(k):
+        total += cut.cost[unit]
+    return total
 
 
-@compiled
+@inner
 def count_joined(net: Net, cut: Cut, desk: Desk, start: int, barred: int) -> int:
-    """Return how many atoms of the unit of ``start`` a walk from it reaches without stepping on ``barred``."""
+    """Return how many atoms of the unit of ``start`` a walk from it reaches without stepping on ``barred``
+    (``start``: on nothing).
+    """
     unit = cut.label[start]
     desk.clock[0] += 1
     now = desk.clock[0]
     desk.seen[start] = now
-    if barred >= 0:
-        desk.seen[barred] = now
+    desk.seen[barred] = now
     desk.queue[0] = start
     head, tail = 0, 1
     while head < tail:
@@ -153,11 +209,11 @@ def count_joined(net: Net, cut: Cut, desk: Desk, start: int, barred: int) -> int
     return tail
 
 
-@compiled
+@inner
 def may_leave(net: Net, cut: Cut, desk: Desk, atom: int) -> bool:
     """Tell whether a unit stays in one piece, and does not vanish, when an atom leaves it."""
     unit = cut.label[atom]
-    inside, some = 0, 0
+    inside, some = 0, atom
     for j in range(net.indptr[atom], net.indptr[atom + 1]):
         if cut.label[net.indices[j]] == unit:
             inside += 1
@@ -167,44 +223,51 @@ def may_leave(net: Net, cut: Cut, desk: Desk, atom: int) -> bool:
     return count_joined(net, cut, desk, some, atom) == int(cut.atoms[unit]) - 1
 
 
-@compiled
-def best_move(net: Net, bounds: Bounds, cut: Cut, atom: int) -> tuple[float, int]:
-    """Return the least change of cost by moving an atom to a neighbouring unit, and that unit (-1: no gain)."""
-    home = cut.label[atom]
+@inner
+def best_move(net: Net, bounds: Bounds, cut: Cut, desk: Desk, atom: int) -> int:
+    """Return the neighbouring unit that an atom should rather be in, as far as units changed since this was last
+    asked (-1: none).
+    """
+    home, since = cut.label[atom], desk.moved[atom]
     best, to, last = -bounds.least_m2, -1, -1
-    leaving = np.nan
     for j in range(net.indptr[atom], net.indptr[atom + 1]):
         unit = cut.label[net.indices[j]]
-        if unit in (home, last):
+        if unit in (home, last) or (desk.changed[unit] <= since and desk.changed[home] <= since):
             continue
         last = unit
-        if np.isnan(leaving):
-            leaving = cost_with(net, bounds, cut, home, atom, -1) - cut.cost[home]
-        change = leaving + cost_with(net, bounds, cut, unit, atom, 1) - cut.cost[unit]
+        change = cost_left(net, bounds, cut, home, atom) - cut.cost[home]
+        change += cost_joined(net, bounds, cut, unit, atom) - cut.cost[unit]
         if change < best:
             best, to = change, unit
-    return best, to
+    return to
 
 
-@compiled
+@inner
 def move_pass(net: Net, bounds: Bounds, cut: Cut, desk: Desk) -> bool:
     """Move every atom that gains by it once; tell whether any did."""
     moved = False
     for atom in range(len(net.size)):
-        _, to = best_move(net, bounds, cut, atom)
+        to = best_move(net, bounds, cut, desk, atom)
+        desk.moved[atom] = desk.clock[1]
         if to >= 0 and may_leave(net, cut, desk, atom):
-            shift(net, bounds, cut, atom, to)
+            shift(net, bounds, cut, desk, atom, to)
             moved = True
     return moved
 
 
-@compiled
-def list_members(cut: Cut, desk: Desk, k: int) -> None:
-    """Sort the atoms by unit into ``desk.member``, with the first place of each unit in ``desk.member_first``."""
-    first = desk.member_first
+@inner
+def list_members(bounds: Bounds, cut: Cut, desk: Desk) -> None:
+    """Sort the atoms by unit into ``desk.member``, with the first place of each unit in ``desk.member_first``.
+
+    ``desk.clock[2]`` counts the units whose size is out of bounds.
+    """
+    first, k = desk.member_first, len(cut.cost)
     first[0] = 0
+    desk.clock[2] = 0
     for unit in range(k):
         first[unit + 1] = first[unit] + cut.atoms[unit]
+        if cut.size[unit] < bounds.low or cut.size[unit] > bounds.high:
+            desk.clock[2] += 1
     for atom in range(len(cut.label) - 1, -1, -1):
         unit = cut.label[atom]
         first[unit + 1] -= 1
@@ -214,25 +277,25 @@ def list_members(cut: Cut, desk: Desk, k: int) -> None:
     first[k] = len(cut.label)
 
 
-@compiled
+@inner
 def try_chain(net: Net, bounds: Bounds, cut: Cut, desk: Desk, pair: tuple[int, int], to: tuple[int, int]) -> bool:
     """Move ``pair[0]`` to ``to[0]`` and ``pair[1]`` from there to ``to[1]`` where all units stay in one piece."""
     one, two = pair
     home = cut.label[one]
     cut.label[one] = to[0]
     cut.label[two] = to[1]
-    whole = count_joined(net, cut, desk, one, -1) == int(cut.atoms[to[0]])
+    whole = count_joined(net, cut, desk, one, one) == int(cut.atoms[to[0]])
     if whole and to[1] == home:
-        whole = count_joined(net, cut, desk, two, -1) == int(cut.atoms[home])
+        whole = count_joined(net, cut, desk, two, two) == int(cut.atoms[home])
     cut.label[one] = home
     cut.label[two] = to[0]
     if whole:
-        shift(net, bounds, cut, one, to[0])
-        shift(net, bounds, cut, two, to[1])
+        shift(net, bounds, cut, desk, one, to[0])
+        shift(net, bounds, cut, desk, two, to[1])
     return whole
 
 
-@compiled
+@inner
 def chain_on(net: Net, bounds: Bounds, cut: Cut, desk: Desk, pair: tuple[int, int], base: tuple[float, float]) -> bool:
     """Finish a chain: ``pair[1]`` leaves the unit that ``pair[0]`` joins, for the unit where that pays.
 
@@ -257,60 +320,75 @@ def chain_on(net: Net, bounds: Bounds, cut: Cut, desk: Desk, pair: tuple[int, in
                 cut.sy[home] - m1 * net.y_m[one] + m2 * net.y_m[two],
             )
         else:
-            change = base[0] + base[1] + cost_with(net, bounds, cut, unit, two, 1) - cut.cost[unit]
+            change = base[0] + base[1] + cost_joined(net, bounds, cut, unit, two) - cut.cost[unit]
         if change < -bounds.least_m2 and try_chain(net, bounds, cut, desk, pair, (through, unit)):
             return True
     return False
 
 
-@compiled
+@inner
 def chain_through(net: Net, bounds: Bounds, cut: Cut, desk: Desk, one: int, through: int) -> bool:
-    """Move an atom into a unit, and another out of it (to a third unit, or back: a swap), where the two together
-    pay.
+    """Move an atom into a unit, and another out of it (to a third unit, or back: a swap), where the two together pay.
+
+    Joining a third unit, or the one left, cannot bring more than the second atom's own square; so most pairs are
+    passed over.
     """
     home = cut.label[one]
-    left = cost_with(net, bounds, cut, home, one, -1) - cut.cost[home]
+    left = cost_left(net, bounds, cut, home, one) - cut.cost[home]
     m1 = net.mass[one]
     size = cut.size[through] + net.size[one]
     mass = cut.mass[through] + m1
     sx = cut.sx[through] + m1 * net.x_m[one]
     sy = cut.sy[through] + m1 * net.y_m[one]
+    short = max(bounds.low - cut.size[home] + net.size[one], 0)
+    slack = np.inf if desk.clock[2] > 0 else bounds.penalty_m2 * short * short - left
     for i in range(desk.member_first[through], desk.member_first[through + 1]):
         two = desk.member[i]
         m2 = net.mass[two]
         cost = unit_cost(bounds, size - net.size[two], mass - m2, sx - m2 * net.x_m[two], sy - m2 * net.y_m[two])
-        if chain_on(net, bounds, cut, desk, (one, two), (left, cost - cut.cost[through])):
+        change = cost - cut.cost[through]
+        most = m2 * (net.x_m[two] * net.x_m[two] + net.y_m[two] * net.y_m[two]) + slack
+        if change < most and chain_on(net, bounds, cut, desk, (one, two), (left, change)):
             return True
     return False
 
 
-@compiled
-def chain_pass(net: Net, bounds: Bounds, cut: Cut, desk: Desk, k: int) -> bool:
+@inner
+def chain_from(net: Net, bounds: Bounds, cut: Cut, desk: Desk, atom: int) -> bool:
+    """Try the swaps and chains that begin at one atom; tell whether one was made."""
+    home, since, last, held = cut.label[atom], desk.chained[atom], -1, 0
+    for j in range(net.indptr[atom], net.indptr[atom + 1]):
+        unit = cut.label[net.indices[j]]
+        if unit in (home, last) or (desk.changed[unit] <= since and desk.changed[home] <= since):
+            continue
+        last = unit
+        if held == 0:
+            held = 1 if may_leave(net, cut, desk, atom) else -1
+        if held == 1 and chain_through(net, bounds, cut, desk, atom, unit):
+            return True
+    return False
+
+
+@inner
+def chain_pass(net: Net, bounds: Bounds, cut: Cut, desk: Desk) -> bool:
     """Try the swaps and chains that begin at each atom once; tell whether any was made."""
     moved = False
-    list_members(cut, desk, k)
+    list_members(bounds, cut, desk)
     for atom in range(len(net.size)):
-        last, held = -1, 0
-        for j in range(net.indptr[atom], net.indptr[atom + 1]):
-            unit = cut.label[net.indices[j]]
-            if unit in (cut.label[atom], last):
-                continue
-            last = unit
-            if held == 0:
-                held = 1 if may_leave(net, cut, desk, atom) else -1
-            if held == 1 and chain_through(net, bounds, cut, desk, atom, unit):
-                list_members(cut, desk, k)
-                moved = True
-                break
+        found = chain_from(net, bounds, cut, desk, atom)
+        desk.chained[atom] = desk.clock[1]
+        if found:
+            list_members(bounds, cut, desk)
+            moved = True
     return moved
 
 
-@compiled
-def descend(net: Net, bounds: Bounds, cut: Cut, desk: Desk, k: int) -> float:
+@inner
+def descend(net: Net, bounds: Bounds, cut: Cut, desk: Desk) -> float:
     """Move, swap and chain until nothing pays; return the cost of the cut."""
     for _ in range(1000):  # far above what is ever needed; rounding cannot make it run for ever
         while move_pass(net, bounds, cut, desk):
             pass
-        if not chain_pass(net, bounds, cut, desk, k):
+        if not chain_pass(net, bounds, cut, desk):
             break
-    return reset_sums(net, bounds, cut, k)
+    return reset_sums(net, bounds, cut, cut.label)
