@@ -95,7 +95,9 @@ def ground_faces(
     faces = faces[shapely.contains_xy(village_xy, shapely.get_coordinates(shapely.point_on_surface(faces)))]
     zu = _zu_of_faces(faces, zu_shapes_xy)
     loose = _loose_segments(noded, faces)
-    return _walled(*_joined(faces, zu, home_xy, barriers_xy), loose, barriers_xy)
+    # What leads a barrier on to an edge is barrier too, and so is a 组 border drawn along one.
+    marks = [*barriers_xy, *([] if barriers is None else shapely.get_parts(barriers))]
+    return _walled(*_joined(faces, zu, home_xy, marks), loose, marks)
 
 
 def _noded(lines: Sequence[BaseGeometry]) -> Floats:

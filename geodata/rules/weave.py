@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy.spatial import Voronoi
 
 from geodata.rules.faces import Faces
-from geodata.rules.segments import Floats, Ints, Shapes, merge_near
+from geodata.rules.segments import Floats, Ints, Shapes, distinct_segments, line_segments, merge_near
 
 LATTICE = 1024.0
 """Corners between homes lie on a lattice of 1/1024 m, so that corners which all but coincide are one."""
@@ -38,9 +38,24 @@ def weave(faces: Faces, site_xy: Floats, face_of_site: Ints) -> tuple[Shapes, Fl
     corners, ridges, face_of_ridge = _ridges(site_xy, face_of_site, len(faces.shapes_xy))
     if not len(ridges) and (faces.sides[:, 0] != faces.sides[:, 1]).all():
         return faces.shapes_xy, faces.walls_xy[faces.is_barrier]
-    inner, walls, is_barrier = _noded(faces, corners, ridges, face_of_ridge)
-    lines = np.concatenate([inner, walls])
-    return shapely.get_parts(shapely.polygonize(np.asarray(shapely.linestrings(lines)))), walls[is_barrier]
+    inner, walls, is_barrier, is_sure = _noded(faces, corners, ridges, face_of_ridge)
+    if is_sure:
+        lines = np.concatenate([inner, walls])
+        return shapely.get_parts(shapely.polygonize(np.asarray(shapely.linestrings(lines)))), walls[is_barrier]
+    return _woven_slowly(inner, walls, is_barrier)
+
+
+def _woven_slowly(inner: Floats, walls: Floats, is_barrier: NDArray[np.bool_]) -> tuple[Shapes, Floats]:
+    """Node all lines against each other, for a border between homes that runs along a wall for a while."""
+    lines = np.concatenate([walls, inner])
+    noded = line_segments(shapely.unary_union(np.asarray(shapely.linestrings(lines))))
+    fixed = walls.reshape(-1, 2)
+    xy = merge_near(np.concatenate([fixed, noded.reshape(-1, 2)]), SAME_M)[len(fixed) :]
+    segments = distinct_segments(xy.reshape(-1, 2, 2))
+    barriers = shapely.STRtree(np.asarray(shapely.linestrings(walls[is_barrier])))
+    along, _ = barriers.query(shapely.points(segments.mean(axis=1)), predicate="dwithin", distance=SAME_M)
+    pieces = shapely.get_parts(shapely.polygonize(np.asarray(shapely.linestrings(segments))))
+    return pieces, segments[np.unique(along)]
 
 
 def _ridges(site_xy: Floats, face_of_site: Ints, face_count: int) -> tuple[Floats, Ints, Ints]:
@@ -76,21 +91,27 @@ def _reach(site_xy: Floats) -> float:
 
 def _noded(
     faces: Faces, corners: Floats, ridges: Ints, face_of_ridge: Ints
-) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Split ridges and walls where they meet, drop what lies outside: -> inner lines, walls, which are barriers."""
-    ridge, wall, along_ridge, along_wall, place, corners = _crossings(faces, corners, ridges, face_of_ridge)
+) -> tuple[Floats, Floats, NDArray[np.bool_], bool]:
+    """Split ridges and walls where they meet, drop what lies outside.
+
+    Returns inner lines, walls, which of these are barriers, and whether every meeting is a crossing in one place.
+    """
+    ridge, wall, along_ridge, along_wall, place, corners, is_sure = _crossings(faces, corners, ridges, face_of_ridge)
     split_ridges, source = _split(corners[ridges], ridge, along_ridge, place)
     split_walls, wall_source = _split(faces.walls_xy, wall, along_wall, place)
     middle = split_ridges.mean(axis=1)
     shapely.prepare(faces.shapes_xy)
     inside = shapely.contains_xy(faces.shapes_xy[face_of_ridge[source]], middle[:, 0], middle[:, 1])
-    return split_ridges[inside], split_walls, faces.is_barrier[wall_source]
+    return split_ridges[inside], split_walls, faces.is_barrier[wall_source], is_sure
 
 
 def _crossings(
     faces: Faces, corners: Floats, ridges: Ints, face_of_ridge: Ints
-) -> tuple[Ints, Ints, Floats, Floats, Floats, Floats]:
-    """Find where ridges cross walls of their own face: ridge, wall, shares along both, place; and moved corners."""
+) -> tuple[Ints, Ints, Floats, Floats, Floats, Floats, bool]:
+    """Find where ridges cross walls of their own face: ridge, wall, shares along both, place; and moved corners.
+
+    The last value tells whether no ridge runs along a wall.
+    """
     walls = faces.walls_xy
     ridge, wall = shapely.STRtree(np.asarray(shapely.linestrings(walls))).query(
         shapely.linestrings(corners[ridges]), predicate="intersects"
@@ -115,7 +136,7 @@ def _crossings(
         corners[corner[close]] = place[close]
         place[close] = corners[corner[close]]
     place = merge_near(place, SAME_M)
-    return ridge[meets], wall[meets], share[meets], wall_share[meets], place[meets], corners
+    return ridge[meets], wall[meets], share[meets], wall_share[meets], place[meets], corners, bool(meets.all())
 
 
 def _cross(a: Floats, b: Floats) -> Floats:
