@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from geodata.rules import crs, numbering
 from geodata.rules.cells import Cells, cut_cells
 from geodata.rules.colours import colour_units
+from geodata.rules.coverage import HomeRows, UnitRows, check_units
 from geodata.rules.drafting import VillageDraft, draft_village
 from geodata.rules.labels import label_points
 from geodata.rules.profile import Profile
@@ -101,10 +102,6 @@ class Proposal:
 def ground_cells(ground: VillageGround) -> Cells:
     """Cut a village's ground into the cells of its home sites, in metres of the county's zone."""
     kinds = BARRIER_KINDS if ground.zus else (*BARRIER_KINDS, "stream")
-    lines = [shape for kind, shape in ground.barriers if kind in kinds]
-    barriers_xy = [
-        line for line in shapely.get_parts(crs.shapes_to_xy(np.array(lines, dtype=object), ground.zone)) if line.length
-    ] if lines else []  # fmt: skip
     zu_shapes = [
         None if zu.shape_ll is None else crs.shapes_to_xy(np.array([zu.shape_ll], dtype=object), ground.zone)[0]
         for zu in ground.zus
@@ -115,8 +112,17 @@ def ground_cells(ground: VillageGround) -> Cells:
         crs.to_xy(ground.home_ll, ground.zone),
         ground.zu_of_home,
         zu_shapes if has_shapes else None,
-        barriers_xy,
+        barrier_lines(ground, kinds),
     )
+
+
+def barrier_lines(ground: VillageGround, kinds: Sequence[str]) -> list[BaseGeometry]:
+    """Return the village's barriers of some kinds as LineStrings in metres."""
+    lines = [shape for kind, shape in ground.barriers if kind in kinds]
+    if not lines:
+        return []
+    parts = shapely.get_parts(crs.shapes_to_xy(np.array(lines, dtype=object), ground.zone))
+    return [line for line in parts if line.length]
 
 
 SURROUNDINGS_M = 60.0
@@ -280,16 +286,35 @@ class _Nested:
             columns["fill"][i] = fill
 
     def _violations(self) -> list[Violation]:
-        """Give the draft's violations the ids of their units and a place to fly to."""
-        named = []
-        for found in self.draft.violations:
-            level, _, index = found.unit_id.partition(":")
-            at = int(index)
-            shape = self.shapes[Level(level)][at]
-            place = crs.to_ll(np.array([shape.point_on_surface().coords[0]]), self.ground.zone)[0]
-            place_ll = (float(place[0]), float(place[1]))
-            named.append(Violation(found.rule, self.ids[Level(level)][at], found.severity, found.values, place_ll))
-        return named
+        """Check the finished net like any other, and add what only the cutting knows: 组 that cannot be cut."""
+        ground = self.ground
+        shapes_xy = np.array([village_xy(ground), *(row["geom"] for row in self.rows[1:])], dtype=object)
+        at = {row["unit_id"]: i for i, row in enumerate(self.rows)}
+        found = check_units(
+            UnitRows(
+                [row["unit_id"] for row in self.rows],
+                [row["code"] for row in self.rows],
+                [Level(row["level"]) for row in self.rows],
+                np.array([at.get(row["parent_id"], -1) for row in self.rows], dtype=np.intp),
+                shapes_xy,
+            ),
+            HomeRows(
+                crs.to_xy(ground.home_ll, ground.zone),
+                np.arange(len(ground.home_ids), dtype=np.intp),
+                np.array([at[self.ids[Level.LIN][lin]] for lin in self.draft.lin_of_home.tolist()], dtype=np.intp),
+            ),
+            ground.profile,
+            lambda xy: crs.to_ll(xy, ground.zone),
+            barrier_lines(ground, BARRIER_KINDS),
+        )
+        return found + [self._named(v) for v in self.draft.violations if v.rule == "cannot_be_cut"]
+
+    def _named(self, found: Violation) -> Violation:
+        """Give a violation of the cutting the id of its unit and a place to fly to."""
+        level, _, index = found.unit_id.partition(":")
+        shape = self.shapes[Level(level)][int(index)]
+        lon, lat = crs.to_ll(np.array([shape.point_on_surface().coords[0]]), self.ground.zone)[0].tolist()
+        return Violation(found.rule, self.ids[Level(level)][int(index)], found.severity, found.values, (lon, lat))
 
 
 def _grouped(ids: Sequence[str], label: NDArray[np.integer[Any]], count: int) -> list[list[str]]:
