@@ -99,6 +99,8 @@ def change_account(
         ``account.not_found``, ``right.missing``, ``account.own`` for disabling oneself, ``account.last_administrator``,
         and the refusals of ``survey.rules.roles``.
     """
+    if not roles.sees_accounts(actor).paths:
+        raise Problem("right.missing", right="accounts")
     accounts.take_turn(db)
     account = _visible(db, actor, account_id)
     changed: dict[str, object] = {}

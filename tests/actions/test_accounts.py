@@ -125,6 +125,7 @@ def test_refusals_when_making_an_account(county: Store) -> None:
     assert making(admin, "li", ("leader", "431382/")) == "role.no_unit"
     assert making(admin, "li", ("administrator", ""), ("audit_admin", "")) == "role.exclusive"
     assert making(cadre, "li") == "right.missing"
+    assert change(county, cadre, make(county, admin, "without").id) == "right.missing"
     assert making(made(county, admin, "east", ("administrator", "east")), "li", ("leader", "west")) == "role.beyond"
 
 
