@@ -107,6 +107,6 @@ def _sheet(rows: list[tuple[int, list[Any]]], layers: list[str], limit: int | No
     if limit is not None and len(body) > limit:
         body = body[:limit]
         notes.append({"code": "row_limit", "rows": limit})
-    columns = list(zip(*(cells for _, cells in body), strict=True)) or [() for _ in rows[at][1]]
+    columns: list[Any] = list(zip(*(cells for _, cells in body), strict=True)) or [() for _ in rows[at][1]]
     frame = frame_of(unique_headers(rows[at][1]), columns, [number for number, _ in body])
     return Sheet(frame, "", None, layers, notes, len(frame))

@@ -37,6 +37,7 @@ _TEXT_LENGTHS = {
     "head_name": 100,
     "phone": 60,
 }
+_BEFORE_PRIORITY = ("code", "village", "zu", "lin", "address", "building", "entrance", "floor", "room")
 _VILLAGE_ENDING = re.compile("(村民委员会|居民委员会|社区居委会|社区|村委会|居委会|村)$")
 
 
@@ -235,19 +236,21 @@ def households_from(
 
 def _homes(
     rows: Rows,
-    columns: Mapping[str, list[str]],
+    columns: dict[str, list[str]],
     priority: NDArray[np.bool_],
     ll: Points,
     raw: Points,
     source_crs: str,
     keep: NDArray[np.bool_],
 ) -> gpd.GeoDataFrame:
-    data: dict[str, object] = {}
-    for field in ("code", "village", "zu", "lin", "address", "building", "entrance", "floor", "room"):
-        data[field] = np.array(columns[field], dtype=object)[keep]
+    def texts(field: str) -> pd.Series:
+        # Kept as objects: the frame shares the words with the file's own, a string column would copy them all.
+        return pd.Series(np.array(columns.pop(field), dtype=object)[keep], dtype=object, copy=False)
+
+    data: dict[str, object] = {field: texts(field) for field in _BEFORE_PRIORITY}
     data["priority"] = priority[keep]
-    for field in ("head_name", "phone"):
-        data[field] = np.array(columns[field], dtype=object)[keep]
-    data |= {"source_crs": source_crs, "raw_x": raw[keep, 0], "raw_y": raw[keep, 1], "row": rows.numbers[keep]}
-    homes = pd.DataFrame(data)
-    return gpd.GeoDataFrame(homes, geometry=shapely.points(ll[keep]), crs="EPSG:4490")
+    data |= {field: texts(field) for field in ("head_name", "phone")}
+    data |= {"raw_x": raw[keep, 0], "raw_y": raw[keep, 1], "row": rows.numbers[keep]}
+    homes = gpd.GeoDataFrame(pd.DataFrame(data, copy=False), geometry=shapely.points(ll[keep]), crs="EPSG:4490")
+    homes["source_crs"] = pd.Series(np.full(len(homes), source_crs, dtype=object), index=homes.index, dtype=object)
+    return homes
