@@ -106,7 +106,7 @@ def sign_out(db: Db, actor: Actor, now: dt.datetime, token: str) -> None:
     opened = sign_ins.find(db, digest_of(token))
     if opened:
         sign_ins.end(db, digest_of(token))
-        audit.record(db, actor, now, "session.close", opened.account_id)
+        audit.record(db, actor, now, "session.close", opened.account.id, roles.home_path(opened.account))
 
 
 def who(db: Db, now: dt.datetime, token: str) -> Signed | None:
@@ -118,11 +118,9 @@ def who(db: Db, now: dt.datetime, token: str) -> Signed | None:
     opened = sign_ins.find(db, digest)
     if opened is None or now - opened.seen_at > IDLE or now - opened.at > ABSOLUTE:
         return None
-    account = accounts.find(db, opened.account_id)
-    if account is None:
-        return None
     if now - opened.seen_at >= _TOUCH_EVERY:
         sign_ins.touch(db, now, digest)
+    account = opened.account
     return Signed(account, roles.actor_of(account), account.must_change, digest)
 
 

@@ -4,13 +4,15 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import and_, bindparam, delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from geodata.store.database import Db, Store
+from geodata.store.tables import unit
 from survey.rules.attempts import Count
-from survey.store.tables import account, sign_in, sign_in_attempt
+from survey.rules.roles import Account, HeldRole
+from survey.store.tables import account, role_grant, sign_in, sign_in_attempt
 
 _TOUCH_PATIENCE_MS = 20
 
@@ -18,9 +20,33 @@ _TOUCH_PATIENCE_MS = 20
 class Opened(NamedTuple):
     """A session as it was found: whose, since when, and when it was last used."""
 
-    account_id: str
+    account: Account
     at: dt.datetime
     seen_at: dt.datetime
+
+
+# asked at every request: one statement, built once
+_SESSION = (
+    select(
+        sign_in.c.at,
+        sign_in.c.seen_at,
+        account.c.id,
+        account.c.name,
+        account.c.display_name,
+        account.c.must_change,
+        account.c.created_at,
+        account.c.last_seen,
+        role_grant.c.role,
+        role_grant.c.unit_id,
+        unit.c.path,
+        unit.c.name.label("unit_name"),
+    )
+    .join_from(sign_in, account, account.c.id == sign_in.c.account_id)
+    .outerjoin(role_grant, role_grant.c.account_id == account.c.id)
+    .outerjoin(unit, and_(unit.c.id == role_grant.c.unit_id, unit.c.valid_to.is_(None)))
+    .where(sign_in.c.token_digest == bindparam("digest"), account.c.disabled.is_(False))
+    .order_by(role_grant.c.id)
+)
 
 
 def is_writing(db: Db) -> bool:
@@ -34,14 +60,20 @@ def open_session(db: Db, now: dt.datetime, account_id: str, token_digest: str) -
 
 
 def find(db: Db, token_digest: str) -> Opened | None:
-    """Return a session of an account that is not disabled, however old."""
-    query = (
-        select(sign_in.c.account_id, sign_in.c.at, sign_in.c.seen_at)
-        .join(account, account.c.id == sign_in.c.account_id)
-        .where(sign_in.c.token_digest == token_digest, account.c.disabled.is_(False))
+    """Return a session, however old, with its account and what that holds today; None for a disabled account."""
+    rows = db.run.execute(_SESSION, {"digest": token_digest}).all()
+    if not rows:
+        return None
+    held = tuple(
+        HeldRole(row.role, row.unit_id, row.path if row.unit_id else "", row.unit_name or "")
+        for row in rows
+        if row.role is not None
     )
-    row = db.run.execute(query).first()
-    return None if row is None else Opened(row.account_id, row.at, row.seen_at)
+    one = rows[0]
+    found = Account(
+        one.id, one.name, one.display_name, one.must_change, False, one.created_at, one.last_seen, roles=held
+    )
+    return Opened(found, one.at, one.seen_at)
 
 
 def touch(db: Db, now: dt.datetime, token_digest: str) -> bool:

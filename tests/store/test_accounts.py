@@ -105,7 +105,7 @@ def test_sessions_end_with_the_account(store: Store) -> None:
         assert [bool(sign_ins.find(db, digest)) for digest in "abcd"] == [False, False, False, True]
         sign_ins.open_session(db, NOW, account_id, "e")
         assert sign_ins.end_all(db, account_id, but="d") == 1
-        assert sign_ins.find(db, "d") == sign_ins.Opened(account_id, LATER, LATER)
+        assert sign_ins.find(db, "d") == sign_ins.Opened(accounts.get(db, account_id), LATER, LATER)
         accounts.set_disabled(db, account_id, True)
         assert sign_ins.find(db, "d") is None
 
