@@ -31,6 +31,8 @@ const common = {
   logLevel: "warning",
   charset: "utf8",
   external: ["/static/*"],
+  // MapLibre's classes declare fields that a base class has already set: they must not be defined anew.
+  tsconfigRaw: { compilerOptions: { useDefineForClassFields: false, verbatimModuleSyntax: true } },
   alias: { "maplibre-gl": join(here, "node_modules/maplibre-gl/src/index.ts") },
 };
 

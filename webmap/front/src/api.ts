@@ -73,6 +73,7 @@ async function refusal(answer: Response, path: string): Promise<ApiError> {
     .then((json: { error?: { code?: string; message?: string; values?: Record<string, unknown> } }) => json.error)
     .catch(() => undefined);
   if (answer.status === 401 && path !== "/api/session") toSignIn();
+  if (told?.code === "password.must_change") location.assign("/password");
   return new ApiError(answer.status, told?.code ?? "http", told?.message || t("error.http", { status: answer.status }), told?.values);
 }
 

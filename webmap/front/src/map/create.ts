@@ -6,6 +6,7 @@ import { THEME_CHANGED } from "../shell";
 import { h } from "../ui/dom";
 import type { Box } from "../wire";
 import { lockBox } from "./bounds";
+import type { Room } from "./fly";
 import { addImages } from "./images";
 import { palette, type Palette } from "./palette";
 
@@ -24,6 +25,8 @@ export interface MapWish {
   show: Box | null;
   centre?: [number, number];
   zoom?: number;
+  /** What to leave free around `show`, in pixels a side; 36 where not given. */
+  room?: Room;
   /** Keeps the picture for printing, and draws it this many times sharper. */
   sharpness?: number;
 }
@@ -74,9 +77,10 @@ export function createMap(wish: MapWish): NetMap {
   return map;
 }
 
-function startingView({ show, centre, zoom }: MapWish): object {
+function startingView({ show, centre, zoom, room }: MapWish): object {
   if (centre && zoom !== undefined) return { center: centre, zoom };
-  return show ? { bounds: show as LngLatBoundsLike, fitBoundsOptions: { padding: 36 } } : { center: [105, 35], zoom: 3 };
+  if (!show) return { center: [105, 35], zoom: 3 };
+  return { bounds: show as LngLatBoundsLike, fitBoundsOptions: { padding: room ?? 36 } };
 }
 
 function followTheme(map: NetMap, style: MapWish["style"]): void {

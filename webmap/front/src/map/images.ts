@@ -3,7 +3,7 @@ import type { Map as NetMap } from "maplibre-gl";
 import { HATCH } from "./layers";
 import type { Palette } from "./palette";
 
-const SIDE_PX = 16;
+const SIDE_PX = 20;
 
 /** Give the map its pattern images; called again after each change of style. */
 export function addImages(map: NetMap, colours: Palette): void {
@@ -14,7 +14,7 @@ export function addImages(map: NetMap, colours: Palette): void {
   const pen = canvas.getContext("2d");
   if (!pen) return;
   pen.strokeStyle = colours.red;
-  pen.globalAlpha = 0.45;
+  pen.globalAlpha = 0.38;
   pen.lineWidth = 2;
   pen.beginPath();
   // Three strokes, so that the corners of the tile meet their neighbours.

@@ -79,7 +79,7 @@ export function labelLayers(colours: Palette, labelWords: LabelWords): LayerSpec
       layout: {
         "text-field": ["to-string", ["get", "stack"]],
         "text-font": BOLD,
-        "text-size": size(16, 8.5, 18, 12),
+        "text-size": size(16, 9.5, 18, 14),
         "text-allow-overlap": true,
         "text-ignore-placement": true,
       },

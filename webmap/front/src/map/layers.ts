@@ -56,7 +56,7 @@ function grounds(colours: Palette, overBase: boolean): LayerSpecification[] {
       source: NET,
       "source-layer": "lin",
       filter: state("near"),
-      paint: { "fill-color": colours.amber, "fill-opacity": 0.1 },
+      paint: { "fill-color": colours.amber, "fill-opacity": 0.08 },
     },
     {
       id: "lin-broken",
@@ -134,11 +134,11 @@ function homes(colours: Palette): LayerSpecification[] {
     ["exponential", 1.5],
     ["zoom"],
     14,
-    ["*", 1.5, grown],
+    ["*", 2, grown],
     16,
-    ["*", 3, grown],
+    ["*", 4, grown],
     18,
-    ["*", 6, grown],
+    ["*", 7.5, grown],
   ] as unknown as ExpressionSpecification;
   return [
     {
@@ -149,7 +149,7 @@ function homes(colours: Palette): LayerSpecification[] {
       minzoom: 15,
       filter: ["==", ["get", "priority"], true],
       paint: {
-        "circle-radius": byZoom(15, 5, 18, 11),
+        "circle-radius": byZoom(15, 6, 18, 15),
         "circle-opacity": 0,
         "circle-stroke-color": colours.amber,
         "circle-stroke-width": 1.6,

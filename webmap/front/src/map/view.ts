@@ -6,7 +6,7 @@ import { tellError } from "../ui/toast";
 import type { BaseLayer, HomeCard, MapInfo, Place, UnitCard } from "../wire";
 import { prepareBase } from "./base";
 import { createMap, type NetMap } from "./create";
-import { flyToBox, flyToPlace } from "./fly";
+import { bringIntoSight, flyToBox, flyToPlace, type Room } from "./fly";
 import { foot } from "./foot";
 import { legend } from "./legend";
 import { addMeasure } from "./measure";
@@ -17,6 +17,11 @@ import { mapStyle } from "./style";
 import { addTools } from "./tools";
 
 const HOME_ZOOM = 17.5;
+
+// The tools lie at the left, on a phone at the right.
+function firstRoom({ clientWidth }: HTMLElement): Room {
+  return clientWidth < 600 ? { left: 16, right: 72, top: 72, bottom: 48 } : { left: 72, right: 36, top: 30, bottom: 44 };
+}
 
 export interface MapView {
   fly: (place: Place) => void;
@@ -36,6 +41,7 @@ export function wireMapView(container: HTMLElement, info: MapInfo, selection: Se
     style,
     lock: info.county.bbox,
     show: home,
+    room: firstRoom(container),
     ...(opened ? { centre: [opened.lon, opened.lat] as Place, zoom: opened.zoom } : {}),
   });
   const chooseBase = async (id: string | null) => {
@@ -53,7 +59,7 @@ export function wireMapView(container: HTMLElement, info: MapInfo, selection: Se
 function addFurniture(map: NetMap, info: MapInfo, selection: Selection, chooseBase: (id: string | null) => void): void {
   const measured = h("div", { class: "measure-place" });
   const stage = need(".stage");
-  stage.append(measured, legend(info, window.matchMedia("(min-width: 1100px) and (min-height: 700px)").matches));
+  stage.append(measured, legend(info, map, window.matchMedia("(min-width: 1100px) and (min-height: 700px)").matches));
   let showTool = () => undefined as void;
   const measure = addMeasure(map, measured, () => showTool());
   showTool = addTools(need("#map-tools"), {
@@ -68,8 +74,11 @@ function addFurniture(map: NetMap, info: MapInfo, selection: Selection, chooseBa
   followPointer(map, () => measure.kind() === null);
   const outline = outlineChoice(map);
   selection.listen(outline);
-  map.on("click", ({ point }) => {
-    if (measure.kind() === null) selection.choose(pick(map, point));
+  map.on("click", ({ point, lngLat }) => {
+    if (measure.kind() !== null) return;
+    const found = pick(map, point);
+    selection.choose(found);
+    if (found) bringIntoSight(map, [lngLat.lng, lngLat.lat]);
   });
 }
 

@@ -1,3 +1,34 @@
+// The audit: who did what and when, newest first.
+import { t } from "../i18n/index";
+import { say } from "../i18n/index";
 import { startShell } from "../shell";
+import { h, need } from "../ui/dom";
+import { moment } from "../ui/format";
+import { pagedTable } from "../ui/paged";
+import type { AuditRow } from "../wire";
+
+function detailWords(detail: unknown): string {
+  if (detail === null || detail === undefined || detail === "") return "—";
+  if (typeof detail !== "object") return String(detail);
+  return Object.entries(detail)
+    .map(([name, value]) => `${say("detail", name)}：${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
+    .join("；");
+}
+
+function row({ at, by, act, object, detail }: AuditRow): HTMLTableRowElement {
+  return h(
+    "tr",
+    {},
+    h("td", { class: "nowrap" }, h("time", { datetime: at }, moment(at))),
+    h("td", { class: "nowrap" }, by || "—"),
+    h("td", { class: "nowrap" }, say("act", act)),
+    h("td", {}, object || "—"),
+    h("td", {}, detailWords(detail)),
+  );
+}
 
 startShell();
+const columns = [t("col.at"), t("col.by"), t("col.act"), t("col.object"), t("col.detail")];
+need("#content").append(
+  pagedTable<AuditRow>({ path: "/api/audit", columns, row, empty: t("audit.empty"), caption: t("audit.caption") }).element,
+);

@@ -1,3 +1,55 @@
+// The import page: choose a file, look at what it would do, confirm, watch it happen. Earlier imports below.
+import { ask } from "../api";
+import { chooser } from "../import/choose";
+import { previewView } from "../import/preview";
+import { t } from "../i18n/index";
+import { say } from "../i18n/index";
 import { startShell } from "../shell";
+import { h, need } from "../ui/dom";
+import { moment, whole } from "../ui/format";
+import { type PagedWish, pagedTable } from "../ui/paged";
+import { telling } from "../ui/toast";
+import type { ImportRow, MapInfo, Preview } from "../wire";
 
 startShell();
+
+const stage = h("div", { class: "import-stage" });
+const columns: PagedWish<ImportRow>["columns"] = [t("col.at"), t("col.file"), t("col.kind"), t("col.state"), [t("col.rows"), true], t("col.outcome"), t("col.by")];
+const earlier = pagedTable<ImportRow>({ path: "/api/imports", columns, row, empty: t("import.none_yet"), caption: t("import.earlier") });
+need("#content").append(stage, h("section", { class: "page-section" }, h("h2", {}, t("import.earlier")), earlier.element));
+
+function begin(info: MapInfo | undefined): void {
+  const show = (preview: Preview) => {
+    history.replaceState(null, "", `#${preview.id}`);
+    stage.replaceChildren(previewView(preview, info, { again: start, changed: show, finished: () => void earlier.reload() }));
+    stage.querySelector("h2")?.focus();
+  };
+  const start = () => {
+    history.replaceState(null, "", location.pathname);
+    stage.replaceChildren(chooser(show));
+  };
+  const open = location.hash.slice(1);
+  if (!open) return start();
+  void telling(() => ask<Preview>(`/api/imports/${encodeURIComponent(open)}`)).then((preview) => (preview ? show(preview) : start()));
+}
+
+function row({ id, at, filename, kind, state, rows, counts, by }: ImportRow): HTMLTableRowElement {
+  const link = h("a", { class: "link", href: `#${id}` }, filename);
+  link.addEventListener("click", () => window.setTimeout(() => location.reload()));
+  const told = counts
+    ? (["new", "changed", "unchanged", "refused"] as const).filter((name) => counts[name]).map((name) => `${say("count", name)} ${whole(counts[name] ?? 0)}`)
+    : [];
+  return h(
+    "tr",
+    {},
+    h("td", { class: "nowrap" }, moment(at)),
+    h("th", { scope: "row" }, state === "preview" ? link : filename),
+    h("td", { class: "nowrap" }, say("import_kind", kind)),
+    h("td", { class: "nowrap" }, say("import_state", state)),
+    h("td", { class: "number" }, whole(rows)),
+    h("td", {}, told.join(" · ") || "—"),
+    h("td", { class: "nowrap" }, by),
+  );
+}
+
+void telling(() => ask<MapInfo>("/api/map")).then(begin);

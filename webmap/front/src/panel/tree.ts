@@ -6,6 +6,7 @@ import { whole } from "../ui/format";
 import { icon } from "../ui/icons";
 import { tellError } from "../ui/toast";
 import type { ChainLink, Page, Unit } from "../wire";
+import { levelWord } from "./levelword";
 import { onTreeKey } from "./treekeys";
 
 const PAGE_SIZE = 100;
@@ -128,7 +129,13 @@ export function makeTree(levels: Record<string, string>, choose: (unit: Unit) =>
   };
 
   root.addEventListener("keydown", (event) => onTreeKey(event, root, toggle));
-  return { element: root, reveal, load: () => load("") };
+  // A reader of one county or one village begins with that one open.
+  const begin = async () => {
+    await load("");
+    const only = root.children.length === 1 ? root.querySelector<HTMLElement>('[role="treeitem"]') : null;
+    if (only) toggle(only, true);
+  };
+  return { element: root, reveal, load: begin };
 }
 
 function spoken(unit: Unit, levels: Record<string, string>): string {
@@ -143,7 +150,7 @@ function line(unit: Unit, levels: Record<string, string>, open: boolean, toggle:
     { class: "tree-row", onclick: choose, "aria-hidden": "true" },
     twist,
     h("span", { class: "tree-name" }, unit.name),
-    h("span", { class: "tree-level" }, levels[unit.level] ?? ""),
+    h("span", { class: "tree-level" }, levelWord(unit.name, levels[unit.level])),
     unit.problems > 0 && h("span", { class: "tree-problems", title: t("tree.problems", { n: unit.problems }) }, `▲${unit.problems}`),
     h("span", { class: "tree-homes" }, whole(unit.homes)),
   );

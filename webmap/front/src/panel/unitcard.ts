@@ -9,6 +9,7 @@ import type { HistoryRow, UnitCard } from "../wire";
 import type { CardWish } from "./card";
 import { chainLine } from "./chain";
 import { makeHomes } from "./homes";
+import { levelWord } from "./levelword";
 import { problemRow } from "./problems";
 import { ruleBar } from "./rulebar";
 
@@ -21,12 +22,17 @@ export function unitCard(unit: UnitCard, wish: CardWish): HTMLElement {
     "article",
     { class: "card" },
     chainLine(unit.chain, ({ id, name }) => selection.choose({ kind: "unit", id, name, seek: true })),
-    h("header", {}, h("h2", {}, unit.name, " ", h("span", { class: "chip" }, levels[unit.level] ?? "")), h("p", { class: "code" }, unit.code)),
+    h("header", {}, h("h2", {}, unit.name, " ", levelChip(unit, levels)), h("p", { class: "code" }, unit.code)),
     counts(unit, levels),
     actions(unit, wish),
     violations(unit, wish),
     history(unit.history),
   );
+}
+
+function levelChip({ name, level }: UnitCard, levels: Record<string, string>): HTMLElement | null {
+  const word = levelWord(name, levels[level]);
+  return word ? h("span", { class: "chip" }, word) : null;
 }
 
 function counts(unit: UnitCard, levels: Record<string, string>): HTMLElement {
@@ -58,6 +64,7 @@ function fact(term: string, told: string): HTMLElement {
 }
 
 function actions(unit: UnitCard, { selection }: CardWish): HTMLElement {
+  if (!may("see_homes")) return h("section", { class: "actions" }, draftLink(unit));
   const place = h("div", { class: "card-homes" });
   const button = h("button", { type: "button", class: "button", "aria-expanded": "false" }, icon("home"), t("card.see_homes"));
   button.addEventListener("click", () => {
@@ -70,11 +77,12 @@ function actions(unit: UnitCard, { selection }: CardWish): HTMLElement {
     fill(place, homes.element);
     void homes.load();
   });
-  const draft =
-    may("draft") && DRAFTABLE.has(unit.level)
-      ? h("a", { class: "button primary", href: `/plans?unit=${encodeURIComponent(unit.id)}` }, icon("pen"), t("card.draft"))
-      : null;
-  return h("section", { class: "actions" }, h("div", { class: "row" }, draft, button), place);
+  return h("section", { class: "actions" }, h("div", { class: "row" }, draftLink(unit), button), place);
+}
+
+function draftLink({ id, level }: UnitCard): HTMLElement | null {
+  if (!may("draft") || !DRAFTABLE.has(level)) return null;
+  return h("a", { class: "button primary", href: `/plans?unit=${encodeURIComponent(id)}` }, icon("pen"), t("card.draft"));
 }
 
 function violations(unit: UnitCard, { fly }: CardWish): HTMLElement | null {

@@ -5,6 +5,9 @@ import { pageData } from "../pagedata";
 // 1 亩 is 10,000/15 m2 (State Council order of 27 February 1984 on legal units of measurement).
 const M2_PER_MU = 10_000 / 15;
 
+// One clock for all of China, on screen as in print, wherever the reader's machine thinks it is.
+const CLOCK = { timeZone: "Asia/Shanghai" } as const;
+
 const locale = () => (pageData.lang === "en" ? "en-GB" : "zh-CN");
 
 /** A whole number with thousands separators. */
@@ -41,10 +44,11 @@ export function moment(iso: string | null | undefined, now: Date = new Date()): 
   if (!iso) return "—";
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
-  const clock = new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date);
-  const weekday = new Intl.DateTimeFormat(locale(), { weekday: "short" }).format(date);
-  const year = date.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
+  const clock = new Intl.DateTimeFormat(locale(), { ...CLOCK, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date);
+  const weekday = new Intl.DateTimeFormat(locale(), { ...CLOCK, weekday: "short" }).format(date);
+  const yearOf = (day: Date) => new Intl.DateTimeFormat("en", { ...CLOCK, year: "numeric" }).format(day);
+  const year = yearOf(date) === yearOf(now) ? {} : ({ year: "numeric" } as const);
   const month = pageData.lang === "en" ? "short" : "long";
-  const day = new Intl.DateTimeFormat(locale(), { month, day: "numeric", ...year }).format(date);
+  const day = new Intl.DateTimeFormat(locale(), { ...CLOCK, month, day: "numeric", ...year }).format(date);
   return `${day} ${weekday} ${clock}`;
 }

@@ -1,0 +1,86 @@
+// The dialogs of the accounts page: a new account, another's roles, and a one-time password shown once.
+import { ask, sentence } from "../api";
+import { t } from "../i18n/index";
+import { notice } from "../ui/dialog";
+import { h } from "../ui/dom";
+import type { Account } from "../wire";
+import { rolesEditor } from "./roles";
+
+interface Made {
+  account: { display_name: string };
+  one_time_password: string;
+}
+
+/** Ask for a new account and make it; true when one was made. */
+export async function createAccount(): Promise<boolean> {
+  const field = (words: string, input: HTMLElement) => h("label", { class: "field" }, h("span", {}, words), input);
+  const name = h("input", { required: true, maxlength: 80, autocomplete: "off", autocapitalize: "none", spellcheck: "false" });
+  const display = h("input", { required: true, maxlength: 80, autocomplete: "off" });
+  const roles = rolesEditor([]);
+  const made = await formDialog<Made>(
+    t("accounts.create"),
+    [field(t("account.name"), name), field(t("account.display_name"), display), roles.element],
+    async () => {
+      if (!name.value.trim() || !display.value.trim()) throw new Error(t("accounts.missing"));
+      if (roles.value().length === 0) throw new Error(t("accounts.no_role"));
+      const body = { name: name.value.trim(), display_name: display.value.trim(), roles: wire(roles.value()) };
+      return ask<Made>("/api/accounts", { method: "POST", body });
+    },
+  );
+  if (made) await showOnce(made.account.display_name, made.one_time_password);
+  return made !== null;
+}
+
+/** Ask which roles an account is to hold, and set them; true when they were set. */
+export async function changeRoles(account: Account): Promise<boolean> {
+  const roles = rolesEditor(account.roles);
+  const path = `/api/accounts/${encodeURIComponent(account.id)}`;
+  const set = () => ask<Account>(path, { method: "PATCH", body: { roles: wire(roles.value()) } });
+  return (await formDialog(t("accounts.roles_title", { name: account.display_name }), [roles.element], set)) !== null;
+}
+
+function wire(roles: Account["roles"]): { role: string; scope_id: string }[] {
+  return roles.map(({ role, scope_id }) => ({ role, scope_id }));
+}
+
+/** Show a form; `send` throws what is wrong, which is told in the form; gives what it returned, or null when left. */
+function formDialog<T>(title: string, fields: HTMLElement[], send: () => Promise<T>): Promise<T | null> {
+  return new Promise((resolve) => {
+    const error = h("p", { class: "form-error", role: "alert", hidden: true });
+    const submit = h("button", { type: "submit", class: "button primary" }, t("save"));
+    const leave = h("button", { type: "button", class: "button", onclick: () => close(null) }, t("cancel"));
+    const form = h("form", { method: "dialog", novalidate: true }, h("h2", {}, title), ...fields, error, h("div", { class: "dialog-actions" }, leave, submit));
+    const dialog = h("dialog", { "aria-label": title }, form);
+    const close = (result: T | null) => {
+      dialog.close();
+      dialog.remove();
+      resolve(result);
+    };
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      submit.disabled = true;
+      try {
+        close(await send());
+      } catch (refused) {
+        error.textContent = sentence(refused);
+        error.hidden = false;
+        submit.disabled = false;
+      }
+    });
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      close(null);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+/** Show a one-time password; it is kept nowhere and cannot be shown again. */
+export function showOnce(name: string, password: string): Promise<void> {
+  return notice(
+    t("accounts.once_title", { name }),
+    h("p", {}, t("accounts.once_text")),
+    h("pre", { class: "command once" }, password),
+  );
+}

@@ -1,0 +1,85 @@
+// The first step of an import: what kind it is, and the file, dropped or chosen.
+import { ask, sentence } from "../api";
+import { t } from "../i18n/index";
+import { say } from "../i18n/index";
+import { h } from "../ui/dom";
+import { icon } from "../ui/icons";
+import type { Preview } from "../wire";
+
+const KINDS = ["households", "units", "barriers"] as const;
+const LEVELS = ["county", "town", "village", "pian", "zu", "lin"] as const;
+const ACCEPT = ".xlsx,.csv,.txt,.gpkg,.zip,.geojson,.json,.kml";
+
+/** Give the form; `done` is called with the preview that the server makes. */
+export function chooser(done: (preview: Preview) => void): HTMLElement {
+  const level = h("select", { name: "level" }, ...LEVELS.map((value) => h("option", { value, selected: value === "village" }, say("level", value))));
+  const levelField = h("label", { class: "field", hidden: true }, h("span", {}, t("import.level")), level);
+  const kinds = KINDS.map((kind, index) => kindChoice(kind, index === 0, () => (levelField.hidden = kind !== "units")));
+  const input = h("input", { type: "file", id: "import-file", accept: ACCEPT, class: "reader" });
+  const error = h("p", { class: "form-error", role: "alert", hidden: true });
+  const status = h("p", { role: "status", class: "muted" });
+  const drop = h(
+    "label",
+    { class: "drop", for: "import-file" },
+    icon("upload"),
+    h("strong", {}, t("import.drop")),
+    h("span", { class: "muted" }, t("import.formats")),
+  );
+  const send = async (files: FileList | null) => {
+    const file = files?.[0];
+    if (!file) return;
+    error.hidden = true;
+    status.textContent = t("import.reading", { name: file.name });
+    drop.setAttribute("aria-busy", "true");
+    try {
+      done(await ask<Preview>("/api/imports", { method: "POST", body: form(file) }));
+    } catch (refused) {
+      error.textContent = sentence(refused);
+      error.hidden = false;
+      status.textContent = "";
+    } finally {
+      drop.removeAttribute("aria-busy");
+      input.value = "";
+    }
+  };
+  const form = (file: File) => {
+    const data = new FormData();
+    data.set("file", file);
+    const kind = kinds.find((choice) => choice.querySelector("input")?.checked)?.querySelector("input")?.value ?? "households";
+    data.set("kind", kind);
+    if (kind === "units") data.set("level", level.value);
+    return data;
+  };
+  input.addEventListener("change", () => void send(input.files));
+  wireDrop(drop, (files) => void send(files));
+  return h(
+    "section",
+    { class: "panel import-choose" },
+    h("h2", { tabindex: -1 }, t("import.choose")),
+    h("fieldset", { class: "kinds" }, h("legend", { class: "reader" }, t("import.kind")), ...kinds),
+    levelField,
+    input,
+    drop,
+    status,
+    error,
+  );
+}
+
+function kindChoice(kind: string, checked: boolean, chosen: () => void): HTMLElement {
+  const input = h("input", { type: "radio", name: "kind", value: kind, checked });
+  input.addEventListener("change", chosen);
+  return h("label", { class: "kind" }, input, h("span", {}, h("strong", {}, say("import_kind", kind)), h("span", { class: "muted small" }, say("import_kind_hint", kind))));
+}
+
+function wireDrop(drop: HTMLElement, send: (files: FileList | null) => void): void {
+  drop.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    drop.classList.add("over");
+  });
+  drop.addEventListener("dragleave", () => drop.classList.remove("over"));
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    drop.classList.remove("over");
+    send(event.dataTransfer?.files ?? null);
+  });
+}

@@ -1,0 +1,133 @@
+// The second step: everything the file would do, before anything is written; mapping and coordinates can be mended here.
+import { ask } from "../api";
+import { t } from "../i18n/index";
+import { say } from "../i18n/index";
+import { type Begun, followJob } from "../jobs";
+import { h } from "../ui/dom";
+import { whole } from "../ui/format";
+import { icon } from "../ui/icons";
+import { telling } from "../ui/toast";
+import type { MapInfo, Preview } from "../wire";
+import { crsPanel, mappingPanel, type Change } from "./settings";
+import { previewMap } from "./previewmap";
+
+export interface PreviewActs {
+  again: () => void;
+  changed: (preview: Preview) => void;
+  finished: () => void;
+}
+
+/** Give the preview of an import. */
+export function previewView(preview: Preview, info: MapInfo | undefined, acts: PreviewActs): HTMLElement {
+  const recompute = async (change: Change) => {
+    const { mapping, layer, level, crs } = preview;
+    const body = { mapping, layer, level, crs: crs?.crs ?? null, ...change };
+    view.setAttribute("aria-busy", "true");
+    const path = `/api/imports/${encodeURIComponent(preview.id)}`;
+    const fresh = await telling(() => ask<Preview>(path, { method: "POST", body }));
+    view.removeAttribute("aria-busy");
+    if (fresh) acts.changed(fresh);
+  };
+  const view = h(
+    "div",
+    { class: "import-preview" },
+    heading(preview, acts),
+    h(
+      "div",
+      { class: "import-columns" },
+      h("div", { class: "stack" }, crsPanel(preview, recompute), mappingPanel(preview, recompute)),
+      h("div", { class: "stack" }, counts(preview), previewMap(preview, info), confirmPanel(preview, acts)),
+    ),
+    refusals(preview),
+    sample(preview),
+  );
+  return view;
+}
+
+function heading(preview: Preview, { again }: PreviewActs): HTMLElement {
+  const about = [say("import_kind", preview.kind), preview.level ? say("level", preview.level) : null, preview.encoding, t("import.n_rows", { n: whole(preview.rows) })];
+  return h(
+    "div",
+    { class: "row import-head" },
+    h("div", {}, h("h2", { tabindex: -1 }, preview.filename), h("p", { class: "muted" }, about.filter(Boolean).join(" · "))),
+    h("span", { class: "spacer" }),
+    h("button", { type: "button", class: "button", onclick: again }, t("import.another")),
+  );
+}
+
+function counts(preview: Preview): HTMLElement {
+  const cell = (name: "new" | "changed" | "unchanged" | "refused", kind = "") =>
+    h("div", { class: `figure ${kind}` }, h("dd", {}, whole(preview[name])), h("dt", {}, say("count", name)));
+  return h(
+    "dl",
+    { class: "panel figures", "aria-label": t("import.outcome") },
+    cell("new", "good"),
+    cell("changed"),
+    cell("unchanged"),
+    cell("refused", preview.refused > 0 ? "bad" : ""),
+  );
+}
+
+function confirmPanel(preview: Preview, acts: PreviewActs): HTMLElement {
+  const place = h("div", { class: "job-place" });
+  if (preview.state !== "preview") {
+    return h("section", { class: "panel" }, h("p", {}, say("import_state", preview.state)));
+  }
+  const nothing = preview.new + preview.changed === 0;
+  const button = h("button", { type: "button", class: "button primary wide", disabled: nothing }, icon("check"), t("import.confirm", { n: whole(preview.new + preview.changed) }));
+  const words = nothing ? t("import.nothing") : preview.refused > 0 ? t("import.confirm_some", { n: whole(preview.refused) }) : t("import.confirm_text");
+  const panel = h("section", { class: "panel stack" }, h("p", { class: "muted" }, words), button, place);
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    const begun = await telling(() => ask<Begun>(`/api/imports/${encodeURIComponent(preview.id)}/confirm`, { method: "POST" }));
+    const job = begun ? await followJob(place, begun) : null;
+    acts.finished();
+    if (!job) {
+      button.disabled = false;
+      return;
+    }
+    panel.replaceChildren(
+      h("p", { class: "all-well" }, icon("check"), t("import.done")),
+      h("div", { class: "row" }, h("a", { class: "button primary", href: "/map" }, t("import.to_map")), h("button", { type: "button", class: "button", onclick: acts.again }, t("import.another"))),
+    );
+  });
+  return panel;
+}
+
+function refusals(preview: Preview): HTMLElement | null {
+  if (preview.refused === 0) return null;
+  const rows = preview.refusals.map(({ row, field, value, sentence }) =>
+    h("tr", {}, h("td", { class: "number" }, row), h("td", { class: "nowrap" }, fieldLabel(preview, field)), h("td", {}, value === "" ? "—" : value), h("td", {}, sentence)),
+  );
+  const more = preview.refused - preview.refusals.length;
+  return h(
+    "section",
+    { class: "page-section" },
+    h(
+      "div",
+      { class: "row" },
+      h("h2", {}, t("import.refusals", { n: whole(preview.refused) })),
+      h("span", { class: "spacer" }),
+      h("a", { class: "button", href: `/api/imports/${encodeURIComponent(preview.id)}/refused.xlsx`, download: "" }, t("import.refused_file")),
+    ),
+    table([t("col.row"), t("col.field"), t("col.value"), t("col.why")], rows),
+    more > 0 ? h("p", { class: "muted small" }, t("import.more_refusals", { n: whole(more) })) : null,
+  );
+}
+
+function fieldLabel(preview: Preview, field: string): string {
+  return preview.fields.find((known) => known.field === field)?.label ?? field;
+}
+
+function sample(preview: Preview): HTMLElement {
+  const rows = preview.sample.map((cells) => h("tr", {}, ...cells.map((cell) => h("td", { class: "nowrap" }, cell ?? ""))));
+  return h("section", { class: "page-section" }, h("h2", {}, t("import.sample", { n: rows.length })), table(preview.columns, rows));
+}
+
+function table(columns: string[], rows: HTMLElement[]): HTMLElement {
+  return h(
+    "div",
+    { class: "table-wrap", tabindex: 0 },
+    h("table", { class: "table" }, h("thead", {}, h("tr", {}, ...columns.map((words) => h("th", { scope: "col" }, words)))), h("tbody", {}, ...rows)),
+  );
+}

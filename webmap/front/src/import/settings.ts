@@ -1,0 +1,81 @@
+// What can be mended in a preview: which coordinates the file holds, which layer and level, which column is which field.
+import { t } from "../i18n/index";
+import { say } from "../i18n/index";
+import { h } from "../ui/dom";
+import { share } from "../ui/format";
+import type { Preview } from "../wire";
+
+export interface Change {
+  mapping?: Record<string, string>;
+  crs?: string;
+  layer?: string;
+  level?: string;
+}
+
+type Recompute = (change: Change) => Promise<void>;
+
+/** Say which coordinates the file seems to hold, with the other possibilities to choose from. */
+export function crsPanel(preview: Preview, recompute: Recompute): HTMLElement | null {
+  const { crs } = preview;
+  if (!crs) return null;
+  const choice = (value: string, words: string, checked: boolean) => {
+    const input = h("input", { type: "radio", name: "crs", value, checked });
+    input.addEventListener("change", () => void recompute({ crs: value }));
+    return h("label", { class: "choice" }, input, h("span", {}, words, " ", h("span", { class: "muted small" }, value)));
+  };
+  return h(
+    "section",
+    { class: "panel stack" },
+    h("h3", {}, t("import.crs")),
+    h(
+      "div",
+      { role: "radiogroup", "aria-label": t("import.crs") },
+      choice(crs.crs, crs.sentence, true),
+      ...crs.alternatives.filter((other) => other.crs !== crs.crs).map((other) => choice(other.crs, other.sentence, false)),
+    ),
+    crs.swapped ? h("p", { class: "chip warn" }, t("import.swapped")) : null,
+    crs.confidence < 1 ? h("p", { class: "muted small" }, t("import.confidence", { share: share(crs.confidence, 0) })) : null,
+  );
+}
+
+/** Say which column is taken for which field; each can be chosen anew. */
+export function mappingPanel(preview: Preview, recompute: Recompute): HTMLElement {
+  const layers =
+    preview.layers.length > 1
+      ? picker(t("import.layer"), preview.layers.map((name) => [name, name]), preview.layer ?? "", (layer) => recompute({ layer }))
+      : null;
+  const fields = preview.fields.map(({ field, label, required }) => {
+    const options: [string, string][] = [["", t("import.not_there")], ...preview.columns.map((name): [string, string] => [name, name])];
+    const change = (header: string) => {
+      const mapping = { ...preview.mapping };
+      if (header) mapping[field] = header;
+      else delete mapping[field];
+      return recompute({ mapping });
+    };
+    const words = required ? t("import.required", { label }) : label;
+    return picker(words, options, preview.mapping[field] ?? "", change, required && !preview.mapping[field]);
+  });
+  return h(
+    "section",
+    { class: "panel stack" },
+    h("div", { class: "row" }, h("h3", {}, t("import.mapping")), preview.mapping_remembered ? h("span", { class: "chip good" }, t("import.remembered")) : null),
+    layers,
+    preview.kind === "units" ? levelPicker(preview, recompute) : null,
+    h("div", { class: "mapping" }, ...fields),
+  );
+}
+
+function levelPicker(preview: Preview, recompute: Recompute): HTMLElement {
+  const levels = ["county", "town", "village", "pian", "zu", "lin"].map((level): [string, string] => [level, say("level", level)]);
+  return picker(t("import.level"), levels, preview.level ?? "", (level) => recompute({ level }));
+}
+
+function picker(words: string, options: [string, string][], now: string, change: (value: string) => Promise<void>, missing = false): HTMLElement {
+  const select = h(
+    "select",
+    { "aria-invalid": missing ? "true" : null },
+    ...options.map(([value, label]) => h("option", { value, selected: value === now }, label)),
+  );
+  select.addEventListener("change", () => void change(select.value));
+  return h("label", { class: "map-field" }, h("span", {}, words), select);
+}

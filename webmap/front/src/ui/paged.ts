@@ -1,0 +1,65 @@
+// A table that is filled a page at a time, with what to say when it is empty.
+import { ask, query } from "../api";
+import { t } from "../i18n/index";
+import type { Page } from "../wire";
+import { fill, h } from "./dom";
+import { whole } from "./format";
+import { tellError } from "./toast";
+
+export interface PagedWish<T> {
+  path: string;
+  /** Headings; a pair of a heading and true stands over numbers. */
+  columns: (string | [string, true])[];
+  row: (item: T) => HTMLTableRowElement;
+  empty: string;
+  caption?: string;
+}
+
+export interface Paged {
+  element: HTMLElement;
+  /** Ask again from the first page. */
+  reload: () => Promise<void>;
+}
+
+function heading(column: string | [string, true]): HTMLElement {
+  if (typeof column === "string") return h("th", { scope: "col" }, column);
+  return h("th", { scope: "col", class: "number" }, column[0]);
+}
+
+/** Give the table; it asks for its first page at once. */
+export function pagedTable<T>(wish: PagedWish<T>): Paged {
+  const body = h("tbody");
+  const foot = h("p", { class: "muted small table-foot", role: "status" });
+  const table = h(
+    "table",
+    { class: "table" },
+    wish.caption ? h("caption", { class: "reader" }, wish.caption) : null,
+    h("thead", {}, h("tr", {}, ...wish.columns.map(heading))),
+    body,
+  );
+  let next: string | null = null;
+
+  const load = async (fresh: boolean) => {
+    foot.textContent = t("loading");
+    try {
+      const page = await ask<Page<T>>(`${wish.path}${query({ after: fresh ? null : next, limit: 50 })}`);
+      if (fresh) fill(body);
+      body.append(...page.items.map(wish.row));
+      next = page.next;
+      tellFoot(page.total);
+    } catch (error) {
+      foot.textContent = "";
+      tellError(error);
+    }
+  };
+  const tellFoot = (total: number) => {
+    if (total === 0) {
+      fill(body, h("tr", {}, h("td", { colspan: wish.columns.length, class: "table-empty" }, wish.empty)));
+      return fill(foot);
+    }
+    const more = h("button", { type: "button", class: "link", onclick: () => void load(false) }, t("more"));
+    fill(foot, next ? t("table.shown", { n: whole(body.children.length), total: whole(total) }) : t("table.all", { n: whole(total) }), " ", next ? more : null);
+  };
+  void load(true);
+  return { element: h("div", {}, h("div", { class: "table-wrap" }, table), foot), reload: () => load(true) };
+}
