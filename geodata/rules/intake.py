@@ -37,6 +37,7 @@ _TEXT_LENGTHS = {
     "head_name": 100,
     "phone": 60,
 }
+_CODE_LIKE = re.compile(r"(\d{6}|\d{9}|\d{12})(\.0+)?", re.ASCII)
 _BEFORE_PRIORITY = ("code", "village", "zu", "lin", "address", "building", "entrance", "floor", "room")
 _VILLAGE_ENDING = re.compile("(村民委员会|居民委员会|社区居委会|社区|村委会|居委会|村)$")
 
@@ -102,7 +103,7 @@ def _village_codes(texts: list[str], known_villages: Mapping[str, str] | None) -
     written: dict[str, str] = {}
     for text in set(texts):
         found = finder.get(text) or finder.get(_VILLAGE_ENDING.sub("", text))
-        if found is None and text.isascii() and text.isdigit() and len(text) in (6, 9, 12):
+        if found is None and _CODE_LIKE.fullmatch(text):
             found = parse_code(text)
         written[text] = found if found and text else text
     return [written[text] for text in texts]
