@@ -33,6 +33,14 @@ def flag(body: dict[str, Any], key: str) -> bool:
     return value
 
 
+def whole(body: dict[str, Any], key: str, default: int) -> int:
+    """Return a whole number from 0 to a thousand million, or ``wire.not_number`` (field)."""
+    value = body.get(key, default)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 1_000_000_000:
+        raise Problem("wire.not_number", field=key, value=str(value)[:40])
+    return value
+
+
 def objects(body: dict[str, Any], key: str, most: int = 200) -> list[dict[str, Any]]:
     """Return a list of at most ``most`` objects, or ``wire.not_list`` (field), ``wire.too_long`` (field, most)."""
     value = body.get(key)
@@ -41,3 +49,11 @@ def objects(body: dict[str, Any], key: str, most: int = 200) -> list[dict[str, A
     if len(value) > most:
         raise Problem("wire.too_long", field=key, most=most)
     return value
+
+
+def texts(body: dict[str, Any], key: str, most: int = 100) -> dict[str, str]:
+    """Return an object of at most ``most`` texts, or ``wire.not_list`` (field), ``wire.not_text`` (field)."""
+    value = body.get(key)
+    if not isinstance(value, dict) or len(value) > most:
+        raise Problem("wire.not_list", field=key)
+    return {name: text(value, name) for name in value if value[name] is not None}

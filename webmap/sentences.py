@@ -43,3 +43,21 @@ def shown_violation(row: Any, lang: str) -> dict[str, Any]:
         "place": [row.lon, row.lat] if row.lon is not None else None,
         "values": row._mapping["values"],
     }
+
+
+def crs(guess: Any, lang: str) -> str:
+    """Return what is known of a file's coordinate system as a sentence."""
+    table = sentences_en.CRS if lang == "en" else sentences_zh.CRS
+    share = guess.values.get("share_inside")
+    values = {**guess.values, "crs": guess.crs, "share": "" if share is None else f"{share:.0%}"}
+    if "offset_m" in values:
+        values["offset_m"] = round(float(values["offset_m"]))
+    sentence = table.get(guess.reason, table["unknown"]).format_map(_Lenient(values))
+    return sentence + (table["and_swapped"] if guess.swapped and guess.reason != "swapped" else "")
+
+
+def note(found: dict[str, Any], lang: str) -> str:
+    """Return what a reader noticed about a file as a sentence."""
+    table = sentences_en.NOTES if lang == "en" else sentences_zh.NOTES
+    code = str(found["code"])
+    return table.get(code, code).format_map(_Lenient(found))

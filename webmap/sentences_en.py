@@ -17,4 +17,29 @@ VIOLATIONS = {
     "cannot_be_cut": "{homes} homes cannot be cut into 邻 of {low} to {high}.",
 }
 
+CRS = {
+    "declared": "The file declares {crs}, which agrees with where the county lies.",
+    "chosen": "Read as {crs}, as chosen.",
+    "no_places": "The table holds no coordinates.",
+    "degrees": "Longitude and latitude ({crs}): {share} of the points lie in the county and 5 km around.",
+    "gk3_prefix": "3-degree Gauss-Krüger with the zone before the easting ({crs}, central meridian {zone}°).",
+    "gk6_prefix": "6-degree Gauss-Krüger with the zone before the easting ({crs}, central meridian {zone}°).",
+    "gk3": "3-degree Gauss-Krüger without zone ({crs}, central meridian {zone}°): {share} of the points in the county.",
+    "gk6": "6-degree Gauss-Krüger without zone ({crs}, central meridian {zone}°): {share} of the points in the county.",
+    "swapped": "Longitude and latitude are in each other's column; they were exchanged ({crs}).",
+    "web_mercator": "Web Mercator ({crs}): fit for pictures only; converted to longitude and latitude.",
+    "gcj02": "GCJ-02: about {offset_m} m away from the true places; converted on reading.",
+    "bd09": "BD-09: about {offset_m} m away from the true places; converted on reading.",
+    "unknown": "The coordinate system was not recognised; please choose one.",
+    "and_swapped": " The two columns are in the other order; they were exchanged.",
+}
+
+NOTES = {
+    "formula_without_value": "{cells} formula cells hold no stored result and are read as empty.",
+    "merged_filled": "{cells} merged cells were filled from their top left value.",
+    "header_row": "The column names are in row {row}.",
+    "other_layers": "The file also holds: {layers}.",
+    "row_limit": "The preview reads the first {rows} rows; all are read on confirmation.",
+}
+
 PROBLEMS: dict[str, str] = {}

@@ -39,3 +39,23 @@ def cancel(db: Db, actor: Actor, now: dt.datetime, job_id: str) -> None:
     """Ask one of one's own jobs to stop at its next step."""
     show(db, actor, now, job_id)
     jobs.ask_cancel(db, job_id)
+
+
+def claim(db: Db, now: dt.datetime) -> Any:
+    """Take the oldest waiting job as running, or return None."""
+    return jobs.claim(db, now)
+
+
+def beat(db: Db, job_id: str, now: dt.datetime, share: float, message: str) -> bool:
+    """Note how far a job is and return whether it is to stop."""
+    return jobs.beat(db, job_id, now, share, message)
+
+
+def finish(db: Db, job_id: str, now: dt.datetime, state: str, result: Any, error: Any) -> None:
+    """End a job as done, failed or cancelled."""
+    jobs.end(db, job_id, now, state, result, error)
+
+
+def fail_lost(db: Db, now: dt.datetime, silence: dt.timedelta) -> int:
+    """Fail the jobs whose worker has gone silent, so that nobody waits for ever."""
+    return jobs.fail_silent(db, now, silence)

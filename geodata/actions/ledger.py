@@ -82,3 +82,21 @@ def show_publication(db: Db, actor: Actor, now: dt.datetime, publication_id: str
         raise Problem("publication.not_found")
     rows = publications.page(db, actor.scope("see"), entry.seq + 1, 1)
     return _shown_publication(rows[0], {rows[0].unit_path: publications.last_on(db, rows[0].unit_path or "")}, actor)
+
+
+def unit_by_code(db: Db, actor: Actor, now: dt.datetime, code: str) -> str:
+    """Return the id of the unit in force that carries a code, or ``unit.not_found``."""
+    found = units.by_code(db, [code]).get(code)
+    if found is None or not actor.scope("see").covers(found.path):
+        raise Problem("unit.not_found", unit=code)
+    return str(found.id)
+
+
+def newest_drafts(db: Db, actor: Actor, now: dt.datetime) -> list[str]:
+    """Return the newest open draft of every village in the actor's scope."""
+    scope = actor.scope("publish")
+    newest: dict[str, Any] = {}
+    for row in plans.open_on(db, ""):
+        if scope.covers(row.unit_path) and (row.unit_id not in newest or newest[row.unit_id].at < row.at):
+            newest[row.unit_id] = row
+    return [row.id for row in sorted(newest.values(), key=lambda row: row.unit_path)]

@@ -32,13 +32,9 @@ def take_households(db: Db, actor: Actor, now: dt.datetime, frame: gpd.GeoDataFr
     if not len(frame):
         return taken
     moment = publications.moment_after_last(db, now)
-    known = households.digests(db)
-    codes = frame["code"].tolist()
-    digests = _digests(db, frame)
-    is_new = np.array([code not in known for code in codes])
-    is_changed = np.array([not new and known[c][1] != d for new, c, d in zip(is_new, codes, digests, strict=True)])
+    is_new, is_changed, digests, known = tell_apart(db, frame)
     taken.new, taken.changed = int(is_new.sum()), int(is_changed.sum())
-    taken.unchanged = len(codes) - taken.new - taken.changed
+    taken.unchanged = len(frame) - taken.new - taken.changed
     if taken.new:
         households.add(
             db, _columns(db, frame[is_new], digests[is_new], [str(uuid.uuid4()) for _ in range(taken.new)]), moment
@@ -51,6 +47,19 @@ def take_households(db: Db, actor: Actor, now: dt.datetime, frame: gpd.GeoDataFr
         net.changed(db)
     audit.record(db, actor, now, "import.households", counts=taken.counts())
     return taken
+
+
+def tell_apart(db: Db, frame: gpd.GeoDataFrame) -> tuple[Any, Any, Any, dict[str, tuple[str, str]]]:
+    """Return which rows are new (n,), which change a home that is held (n,), the rows' digests, and what is held."""
+    known = households.digests(db)
+    codes = frame["code"].tolist()
+    digests = _digests(db, frame)
+    is_new = np.array([code not in known for code in codes], dtype=bool)
+    is_changed = np.array(
+        [not new and known[code][1] != digest for new, code, digest in zip(is_new, codes, digests, strict=True)],
+        dtype=bool,
+    )
+    return is_new, is_changed, digests, known
 
 
 def _digests(db: Db, frame: gpd.GeoDataFrame) -> Any:

@@ -29,9 +29,9 @@ def change(db: Db, batch_id: str, **values: Any) -> None:
     db.run.execute(import_batch.update().where(import_batch.c.id == batch_id).values(**values))
 
 
-def page(db: Db, after: str, limit: int) -> Sequence[Any]:
-    """Return a page of imports, newest first; ``after`` is the last id seen."""
-    query = select(import_batch)
+def page(db: Db, by: str, after: str, limit: int) -> Sequence[Any]:
+    """Return a page of a person's imports, newest first; ``after`` is the last id seen."""
+    query = select(import_batch).where(import_batch.c.by == by)
     if after:
         last = select(import_batch.c.at).where(import_batch.c.id == after).scalar_subquery()
         query = query.where(import_batch.c.at < last)

@@ -1,0 +1,258 @@
+"""Files that people bring: read, understood, shown for confirmation, then taken in by one transaction."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geodata.actions.take_barriers import take_barriers
+from geodata.actions.take_households import take_households, tell_apart
+from geodata.actions.take_units import Taken, take_units
+from geodata.files.read import read_any
+from geodata.files.sheet import Sheet
+from geodata.files.write import write_refused
+from geodata.rules import columns, intake
+from geodata.rules.actors import EVERYWHERE, Actor
+from geodata.rules.detect import CrsGuess, detect_crs
+from geodata.rules.intake_rows import Refusal
+from geodata.rules.problems import Problem
+from geodata.rules.units import Level
+from geodata.store import imports, units
+from geodata.store.database import Db
+from geodata.store.types import shapes_of
+
+KINDS = ("units", "households", "barriers")
+PREVIEW_ROWS = 5_000
+"""Rows understood for a preview; the whole file is read when it is confirmed."""
+SAMPLE_ROWS = 20
+MAP_POINTS = 500
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person chose about a file, or left to be found out.
+
+    Parameters
+    ----------
+    kind
+        ``units``, ``households`` or ``barriers``.
+    level
+        The level of units.
+    layer
+        Sheet or layer; None is the first.
+    crs
+        ``auto``, an EPSG code, ``gcj02`` or ``bd09``.
+    swapped
+        The first coordinate is the latitude or northing; None: found out.
+    mapping
+        Field to column; None: recognised or remembered.
+    barrier_kind
+        What all lines are, where the file does not say.
+    """
+
+    kind: str
+    level: str = ""
+    layer: str | None = None
+    crs: str = "auto"
+    swapped: bool | None = None
+    mapping: dict[str, str] | None = None
+    barrier_kind: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what no person can have meant."""
+        if self.kind not in KINDS:
+            raise Problem("import.unknown_kind", kind=self.kind, known=list(KINDS))
+        if self.kind == "units" and self.level not in {level.value for level in Level}:
+            raise Problem("import.no_level", level=self.level, known=[level.value for level in Level])
+
+
+@dataclass
+class Understood:
+    """A file as it is understood: what its columns are, where its places are, what may be taken in and what not."""
+
+    sheet: Sheet
+    mapping: dict[str, str]
+    remembered: bool
+    crs: CrsGuess
+    rows: gpd.GeoDataFrame
+    refusals: list[Refusal]
+    level: Level | None = None
+
+
+@dataclass
+class Preview:
+    """What a person sees before confirming."""
+
+    understood: Understood
+    counts: dict[str, int]
+    points_ll: list[tuple[float, float]] = field(default_factory=list)
+    sample: list[list[str]] = field(default_factory=list)
+    headers: list[str] = field(default_factory=list)
+    partial: bool = False
+
+
+def understand(db: Db, path: Path, choices: Choices, limit: int | None = None) -> Understood:
+    """Read a file and find out its columns, its coordinate system and its good and bad rows; nothing is written.
+
+    Raises
+    ------
+    Problem
+        What the readers raise (``file.*``, ``archive.*`` …), and ``import.no_column`` and the like.
+    """
+    sheet = read_any(path, layer=choices.layer, limit=limit)
+    headers = [str(name) for name in sheet.frame.columns if name != "geometry"]
+    mapping, remembered = _mapping(db, choices, headers)
+    county = ground_of_county(db)
+    guess = _crs(sheet, mapping, choices, county)
+    rows, refusals = _take(db, sheet, mapping, guess, county, choices)
+    level = Level(choices.level) if choices.level else None
+    return Understood(sheet, mapping, remembered, guess, rows, [*sheet.refusals, *refusals], level)
+
+
+def recognised(db: Db, path: Path, choices: Choices) -> dict[str, str]:
+    """Return the columns of a file as they are recognised or remembered."""
+    sheet = read_any(path, layer=choices.layer, limit=SAMPLE_ROWS)
+    return _mapping(db, choices, [str(name) for name in sheet.frame.columns if name != "geometry"])[0]
+
+
+def _mapping(db: Db, choices: Choices, headers: Sequence[str]) -> tuple[dict[str, str], bool]:
+    if choices.mapping is not None:
+        unknown = [column for column in choices.mapping.values() if column and column not in headers]
+        if unknown:
+            raise Problem("import.unknown_column", field="", column=unknown[0])
+        return {k: v for k, v in choices.mapping.items() if v}, False
+    kept = imports.remembered(db, choices.kind, columns.header_signature(headers))
+    if kept is not None:
+        return kept, True
+    return columns.recognise(headers, choices.kind), False  # type: ignore[arg-type]
+
+
+def ground_of_county(db: Db) -> BaseGeometry | None:
+    """Return the county's ground in EPSG:4490 degrees: its own border, else its towns' or villages'; None before."""
+    for level in (Level.COUNTY, Level.TOWN, Level.VILLAGE):
+        rows = units.with_shapes(db, "", (level,))
+        shapes = [s for s in shapes_of([row.geom for row in rows]) if s is not None] if rows else []
+        if shapes:
+            return shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+    return None
+
+
+def _crs(sheet: Sheet, mapping: dict[str, str], choices: Choices, county: BaseGeometry | None) -> CrsGuess:
+    if choices.crs not in ("", "auto"):
+        return CrsGuess(choices.crs, bool(choices.swapped), 1.0, "chosen")
+    if choices.kind != "households" and not isinstance(sheet.frame, gpd.GeoDataFrame):
+        return CrsGuess("EPSG:4490", False, 1.0, "no_places")
+    points = intake.coordinates(sheet.frame, mapping)
+    guess = detect_crs(points, sheet.declared_crs, county)
+    if choices.swapped is not None:
+        guess = dataclasses.replace(guess, swapped=choices.swapped)
+    return guess
+
+
+def _take(
+    db: Db, sheet: Sheet, mapping: dict[str, str], guess: CrsGuess, county: BaseGeometry | None, choices: Choices
+) -> tuple[gpd.GeoDataFrame, list[Refusal]]:
+    if not guess.crs:
+        raise Problem("crs.undetected", **{k: v for k, v in guess.values.items() if isinstance(v, int | float | str)})
+    if choices.kind == "units":
+        return intake.units_from(sheet.frame, mapping, guess, Level(choices.level))
+    if choices.kind == "barriers":
+        if not isinstance(sheet.frame, gpd.GeoDataFrame):
+            raise Problem("import.no_geometry")
+        return intake.barriers_from(sheet.frame, mapping, guess, choices.barrier_kind)
+    villages = {row.code: row.name for row in units.with_level(db, "", Level.VILLAGE)}
+    return intake.households_from(sheet.frame, mapping, guess, county, villages)
+
+
+def preview(db: Db, actor: Actor, now: dt.datetime, path: Path, choices: Choices) -> Preview:
+    """Show what a file would bring, from its first 5,000 rows: nothing is written before a person confirms."""
+    known = understand(db, path, choices, PREVIEW_ROWS)
+    frame = known.sheet.frame
+    headers = [str(name) for name in frame.columns if name != "geometry"]
+    sample = [["" if _is_nothing(v) else str(v) for v in row] for row in frame[headers].head(SAMPLE_ROWS).to_numpy()]
+    counts = {
+        "accepted": len(known.rows),
+        "refused": len({r.row for r in known.refusals}),
+        **_compare(db, known, choices),
+    }
+    return Preview(known, counts, _points(known), sample, headers, partial=known.sheet.rows >= PREVIEW_ROWS)
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and value != value)
+
+
+def _compare(db: Db, known: Understood, choices: Choices) -> dict[str, int]:
+    """Return how many rows are new, changed and unchanged against what the store holds."""
+    if choices.kind == "households":
+        is_new, is_changed = tell_apart(db, known.rows)[:2]
+        new, changed = int(is_new.sum()), int(is_changed.sum())
+    elif choices.kind == "units":
+        held = units.by_code(db, known.rows["code"], known.level)
+        new = sum(code not in held for code in known.rows["code"])
+        changed = sum(
+            code in held and held[code].name != name
+            for code, name in zip(known.rows["code"], known.rows["name"], strict=True)
+        )
+    else:
+        return {"new": len(known.rows), "changed": 0, "unchanged": 0}
+    return {"new": new, "changed": changed, "unchanged": len(known.rows) - new - changed}
+
+
+def _points(known: Understood) -> list[tuple[float, float]]:
+    shapes = [s for s in known.rows.geometry if s is not None]
+    if not shapes:
+        return []
+    step = max(1, len(shapes) // MAP_POINTS)
+    points = shapely.point_on_surface(np.array(shapes[::step][:MAP_POINTS], dtype=object))
+    return [(round(float(p.x), 6), round(float(p.y), 6)) for p in points]
+
+
+def take(
+    db: Db, actor: Actor, now: dt.datetime, path: Path, choices: Choices, tell: Callable[[float], None] | None = None
+) -> tuple[Taken, Understood]:
+    """Take a whole file in: read, checked and written in the caller's one transaction; both databases alike.
+
+    ``tell`` is told the share done. The chosen mapping is remembered for the next file with the same headers.
+    """
+    require_county(db, actor)
+    tell = tell or (lambda share: None)
+    tell(0.02)
+    known = understand(db, path, choices)
+    tell(0.45)
+    headers = [str(name) for name in known.sheet.frame.columns if name != "geometry"]
+    imports.remember(db, now, choices.kind, columns.header_signature(headers), known.mapping)
+    if choices.kind == "units":
+        taken = take_units(db, actor, now, known.rows, Level(choices.level))
+    elif choices.kind == "households":
+        taken = take_households(db, actor, now, known.rows)
+    else:
+        taken = take_barriers(db, actor, now, known.rows)
+    known.refusals.extend(taken.refusals)
+    taken.refusals = known.refusals
+    tell(0.95)
+    return taken, known
+
+
+def require_county(db: Db, actor: Actor) -> None:
+    """Refuse who may not import for the whole county (``import.county_only``): a file may hold rows of any village."""
+    scope = actor.scope("import")
+    for top in units.tops(db, EVERYWHERE, "", 200):
+        if not scope.covers(top.path):
+            raise Problem("import.county_only")
+    if not scope.paths:
+        raise Problem("import.county_only")
+
+
+def write_report(path: Path, known: Understood, why: Callable[[Refusal], str]) -> Path:
+    """Write the refused rows with the reason beside each, as a file to mend and load again."""
+    return write_refused(path, known.refusals, why, known.sheet.frame)

@@ -1,0 +1,5 @@
+"""Run the command line as ``python -m webmap.cli``."""
+
+from webmap.cli import main
+
+main()

@@ -1,0 +1,132 @@
+"""Data in: units, homes and lines from the files that people have."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import click
+
+from geodata.actions import intake
+from geodata.actions.intake import Choices
+from geodata.rules.actors import OPERATOR
+from geodata.rules.intake_rows import Refusal
+from geodata.rules.problems import Problem
+from geodata.rules.units import Level
+from webmap import sentences, session
+from webmap.cli.frame import Frame, command, existing
+
+
+@click.group("import")
+def import_() -> None:
+    """Bring a file in: XLSX, CSV, GeoPackage, Shapefile, GeoJSON or KML."""
+
+
+def _options(function: Any) -> Any:
+    for option in (
+        click.argument("file", type=click.Path()),
+        click.option("--crs", default="auto", help="EPSG code, gcj02, bd09 or auto"),
+        click.option("--map", "mapping", multiple=True, metavar="FIELD=COLUMN", help="override a recognised column"),
+        click.option("--layer", default=None, help="sheet or layer"),
+        click.option("--dry-run", is_flag=True, help="say what would happen and write nothing"),
+        click.option("--yes", is_flag=True, help="confirm what a person would confirm on the page"),
+        click.option("--report", type=click.Path(), default=None, help="where refused rows go (.xlsx or .csv)"),
+    ):
+        function = option(function)
+    return function
+
+
+@import_.command("units")
+@click.option("--level", type=click.Choice([level.value for level in Level]), required=True)
+@_options
+@command
+def import_units(frame: Frame, file: str, level: str, **options: Any) -> int:
+    """Bring in towns, villages, 组 … with their codes and borders."""
+    return _import(frame, file, Choices("units", level), **options)
+
+
+@import_.command("households")
+@_options
+@command
+def import_households(frame: Frame, file: str, **options: Any) -> int:
+    """Bring in homes; those in no unit are kept and listed."""
+    return _import(frame, file, Choices("households"), **options)
+
+
+@import_.command("barriers")
+@click.option("--kind", "barrier_kind", default="", help="river, railway, road or stream, where the file does not say")
+@_options
+@command
+def import_barriers(frame: Frame, file: str, barrier_kind: str, **options: Any) -> int:
+    """Bring in rivers, railways, main roads and streams, which a 邻 should not cross."""
+    return _import(frame, file, Choices("barriers", barrier_kind=barrier_kind), **options)
+
+
+def _import(frame: Frame, file: str, base: Choices, **options: Any) -> int:
+    path = existing(file)
+    choices = dataclasses.replace(base, layer=options["layer"], crs=options["crs"])
+    if options["mapping"]:
+        choices = dataclasses.replace(choices, mapping=_mapping(frame, path, choices, options["mapping"]))
+    if not options["yes"] or options["dry_run"]:
+        shown = _describe(frame, path, choices)
+        if options["dry_run"]:
+            frame.answer(shown, "没有写入任何数据（--dry-run）。")
+            return 0
+        click.confirm("确认写入？", abort=True, err=True)
+    return _take(frame, path, choices, options["report"])
+
+
+def _take(frame: Frame, path: Path, choices: Choices, report: str | None) -> int:
+    bar = frame.bar("导入")
+    with frame.store.write() as db:
+        taken, known = intake.take(db, OPERATOR, session.now(), path, choices, lambda share: bar(share, ""))
+    bar(1.0, "")
+    counts = taken.counts()
+    written = None
+    if taken.refusals:
+        target = Path(report) if report else path.with_name(f"{path.stem}-refused.xlsx")
+        written = intake.write_report(target, known, lambda r: sentences.by_code(r.code, r.values, frame.lang))
+        frame.say(f"有 {counts['refused']} 处未能导入，详见 {written}")
+    crs_shown = {"crs": known.crs.crs, "reason": known.crs.reason, "sentence": sentences.crs(known.crs, frame.lang)}
+    frame.answer(
+        {**counts, "crs": crs_shown, "mapping": known.mapping, "report": str(written) if written else None,
+         "refusals": [_shown(refusal) for refusal in taken.refusals[:100]]},
+        f"新增 {counts['new']}，更新 {counts['changed']}，未变 {counts['unchanged']}，未收 {counts['refused']}。",
+    )  # fmt: skip
+    return 1 if counts["refused"] and not (counts["new"] or counts["changed"] or counts["unchanged"]) else 0
+
+
+def _shown(refusal: Refusal) -> dict[str, Any]:
+    return {"row": refusal.row, "field": refusal.field, "value": refusal.value, "code": refusal.code}
+
+
+def _mapping(frame: Frame, path: Path, choices: Choices, given: tuple[str, ...]) -> dict[str, str]:
+    """Return the recognised mapping with the person's own choices laid over it."""
+    pairs = [pair.partition("=") for pair in given]
+    if any(not sep or not field for field, sep, _ in pairs):
+        raise Problem("import.bad_map", given=" ".join(given))
+    with frame.store.read() as db:
+        known = intake.recognised(db, path, choices)
+    return {**known, **{field: column for field, _, column in pairs}}
+
+
+def _describe(frame: Frame, path: Path, choices: Choices) -> dict[str, Any]:
+    with frame.store.read() as db:
+        preview = intake.preview(db, OPERATOR, session.now(), path, choices)
+    known = preview.understood
+    frame.say(sentences.crs(known.crs, frame.lang))
+    for field, column in known.mapping.items():
+        frame.say(f"  {field} ← {column}")
+    frame.say(
+        f"可收 {preview.counts['accepted']} 行，未收 {preview.counts['refused']} 行"
+        + ("（仅前 5000 行）" if preview.partial else "")
+    )
+    for refusal in known.refusals[:10]:
+        frame.say(
+            f"  第 {refusal.row} 行 {refusal.field}：{sentences.by_code(refusal.code, refusal.values, frame.lang)}"
+        )
+    return {**preview.counts, "mapping": known.mapping, "crs": known.crs.crs, "reason": known.crs.reason}
+
+
+COMMANDS = (import_,)

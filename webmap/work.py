@@ -1,0 +1,132 @@
+"""The worker: takes jobs from the table one by one, watched and cancellable, with a pool of processes to compute in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import multiprocessing
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from geodata.actions import jobs as queue
+from geodata.actions import proving
+from geodata.actions.drafting import draft
+from geodata.actions.intake import Choices, take, write_report
+from geodata.actions.uploads import batch_choices, finish_batch, report_path, upload_path
+from geodata.rules.actors import Actor
+from geodata.rules.problems import Problem
+from survey.actions.acting import acting
+from webmap import sentences, session
+from webmap.session import Store
+
+log = logging.getLogger("sanzhang")
+
+POLL_S = 0.3
+BEAT_S = 0.4
+SILENCE = dt.timedelta(minutes=10)
+
+
+def pool(processes: int) -> ProcessPoolExecutor:
+    """Return the pool that computing goes to; spawned, for a fork of a process with open stores is not safe."""
+    return ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn"))
+
+
+class Watch:
+    """Tells the job table how far a job is, at most a few times a second, and stops the job when it is asked to."""
+
+    def __init__(self, store: Store, job_id: str) -> None:
+        self.store, self.job_id = store, job_id
+        self.told_at = 0.0
+
+    def __call__(self, share: float, message: str = "") -> None:
+        """Note the share done (0 to 1); raises ``job.cancelled`` when somebody asked for that."""
+        moment = time.monotonic()
+        if moment - self.told_at < BEAT_S:
+            return
+        self.told_at = moment
+        with self.store.write() as db:
+            if queue.beat(db, self.job_id, session.now(), share, message):
+                raise Problem("job.cancelled")
+
+
+def serve_jobs(store: Store, processes: int, go_on: Callable[[], bool]) -> None:
+    """Work as long as ``go_on`` says so: take the oldest waiting job, do it, take the next."""
+    executor: Executor | None = None
+    while go_on():
+        with store.write() as db:
+            queue.fail_lost(db, session.now(), SILENCE)
+            job = queue.claim(db, session.now())
+        if job is None:
+            time.sleep(POLL_S)
+            continue
+        executor = executor or pool(processes)
+        if not do_one(store, job, executor):
+            executor.shutdown(wait=False, cancel_futures=True)
+            executor = None
+
+
+def do_one(store: Store, job: Any, executor: Executor) -> bool:
+    """Do one job and end it as done, cancelled or failed; return whether the pool is still good."""
+    state, result, error = "failed", None, None
+    sound = True
+    try:
+        with store.read() as db:
+            actor = acting(db, Actor("", job.by), session.now(), job.args["actor_id"])
+        result = _DO[job.kind](store, actor, job, executor)
+        state = "done"
+    except Problem as problem:
+        state = "cancelled" if problem.code == "job.cancelled" else "failed"
+        error = {"code": problem.code, "values": problem.values}
+        sound = state != "cancelled"
+    except Exception:
+        # whatever went wrong, the person who waits must be told and the worker live on
+        log.exception("job %s", job.id)
+        error = {"code": "defect", "values": {"number": job.id[:8]}}
+        sound = False
+    with store.write() as db:
+        queue.finish(db, job.id, session.now(), state, result, error)
+    return sound
+
+
+def _draft(store: Store, actor: Actor, job: Any, executor: Executor) -> dict[str, Any]:
+    args = job.args
+    return draft(store, actor, session.now, args["unit_id"], args.get("seed", 0), executor, Watch(store, job.id))
+
+
+def _prove(store: Store, actor: Actor, job: Any, executor: Executor) -> dict[str, Any]:
+    watch = Watch(store, job.id)
+    return proving.prove_plan(store, actor, session.now, job.args["plan_id"], executor, watch)
+
+
+def _import(store: Store, actor: Actor, job: Any, _executor: Executor) -> dict[str, Any]:
+    batch_id = job.args["batch_id"]
+    watch = Watch(store, job.id)
+    lang = job.args.get("lang", "zh")
+    path = upload_path(store, batch_id)
+    with store.read() as db:
+        choices: Choices = batch_choices(db, batch_id)
+    watch(0.01)
+    try:
+        counts = _take(store, actor, path, choices, batch_id, lang)
+    except Problem:
+        with store.write() as db:
+            finish_batch(db, batch_id, "refused", {})
+        raise
+    return {"import": batch_id, **counts}
+
+
+def _take(store: Store, actor: Actor, path: Path, choices: Choices, batch_id: str, lang: str) -> dict[str, int]:
+    with store.write() as db:
+        taken, known = take(db, actor, session.now(), path, choices)
+        finish_batch(db, batch_id, "done", taken.counts())
+    if taken.refusals:
+        write_report(
+            report_path(store, batch_id), known, lambda refusal: sentences.by_code(refusal.code, refusal.values, lang)
+        )
+    return taken.counts()
+
+
+_DO = {"draft": _draft, "prove": _prove, "import": _import}
