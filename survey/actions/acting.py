@@ -25,8 +25,8 @@ def acting(db: Db, actor: Actor, now: dt.datetime, account_id: str) -> Actor:
 
 def awaits_first_change(db: Db, actor: Actor, now: dt.datetime) -> bool | None:
     """Tell whether the first account still has its one-time password; None where there is no account yet."""
-    everyone = accounts.every(db)
-    if not everyone:
+    holders = accounts.holders(db, "administrator")
+    if not holders:
         return None
-    first = min(everyone, key=lambda account: account.created_at)
+    first = min(accounts.some(db, sorted(holders)), key=lambda account: account.created_at)
     return first.must_change

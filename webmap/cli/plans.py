@@ -114,8 +114,18 @@ def check(frame: Frame, plan_id: str | None, code: str | None) -> int:
         for village in villages:
             with frame.store.write() as db:
                 found += checking.check_village(db, OPERATOR, session.now(), village.id)
-    rows: list[dict[str, Any]] = [{"rule": v.rule, "code": v.values.get("code", ""), "severity": v.severity, "unit": v.unit_id, "values": v.values, "place": v.place_ll,
-             "sentence": sentences.violation(v.rule, v.values, frame.lang)} for v in found]  # fmt: skip
+    rows: list[dict[str, Any]] = [
+        {
+            "rule": v.rule,
+            "severity": v.severity,
+            "unit": v.unit_id,
+            "code": v.values.get("code", ""),
+            "values": v.values,
+            "place": v.place_ll,
+            "sentence": sentences.violation(v.rule, v.values, frame.lang),
+        }
+        for v in found
+    ]
     counts = Counter(v.rule for v in found)
     lines = "\n".join(f"{row['code']} {row['sentence']}" for row in rows) or "全部合规。"
     frame.answer({"violations": rows, "counts": dict(counts)}, lines)
