@@ -77,9 +77,10 @@ def list_accounts(db: Db, actor: Actor, now: dt.datetime, after: str, limit: int
     scope = roles.sees_accounts(actor)
     if not scope.paths:
         raise Problem("right.missing", right="accounts")
-    seen = [one for one in accounts.every(db) if roles.covers_account(scope, one)]
-    page = [one for one in seen if one.name > after][: limit + 1]
-    return page[:limit], page[limit - 1].name if len(page) > limit else "", len(seen)
+    seen = {name: key for key, (name, paths) in accounts.grounds(db).items() if roles.covers_all(scope, paths)}
+    names = sorted(name for name in seen if name > after)[: limit + 1]
+    page = accounts.some(db, [seen[name] for name in names[:limit]])
+    return page, names[limit - 1] if len(names) > limit else "", len(seen)
 
 
 def change_account(

@@ -158,7 +158,12 @@ def may_manage(actor: Actor, account: Account) -> bool:
 
 def covers_account(scope: Scope, account: Account) -> bool:
     """Tell whether every role of an account that holds today lies within a scope."""
-    return all(scope.covers(held.path) for held in account.roles if held.path is not None)
+    return covers_all(scope, (held.path for held in account.roles if held.path is not None))
+
+
+def covers_all(scope: Scope, paths: Iterable[str]) -> bool:
+    """Tell whether every path lies within a scope."""
+    return all(scope.covers(path) for path in paths)
 
 
 def sees_accounts(actor: Actor) -> Scope:
@@ -195,6 +200,7 @@ __all__ = [
     "check_may_give",
     "check_roles",
     "covers_account",
+    "covers_all",
     "grants_of",
     "home_path",
     "is_county_wide",

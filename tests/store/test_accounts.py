@@ -62,18 +62,23 @@ def test_a_scope_is_the_units_path_in_todays_net(store: Store) -> None:
     with store.write() as db:
         db.run.execute(update(unit).values(valid_to=LATER))
     with store.read() as db:
-        assert [held.path for held in accounts.every(db)[0].roles] == [None, None]
+        assert [held.path for held in accounts.get(db, account_id).roles] == [None, None]
+        assert accounts.grounds(db) == {account_id: ("wang", [])}
 
 
 def test_every_account_has_its_own_roles(store: Store) -> None:
     """The list is by name and mixes up nobody's roles."""
     with store.write() as db:
         add_unit(db, "town", "431382/101/")
-        add_account(db, "zhao", ("leader", ""), ("leader", "town"))
-        add_account(db, "li")
-        add_account(db, "chen", ("town_cadre", "town"))
+        zhao = add_account(db, "zhao", ("leader", ""), ("leader", "town"))
+        li = add_account(db, "li")
+        chen = add_account(db, "chen", ("town_cadre", "town"))
     with store.read() as db:
-        listed = [(one.name, [(held.role, held.path) for held in one.roles]) for one in accounts.every(db)]
+        listed = [
+            (one.name, [(held.role, held.path) for held in one.roles]) for one in accounts.some(db, [zhao, li, chen])
+        ]
+        assert accounts.every(db) == accounts.some(db, [chen, li, zhao])
+        assert accounts.grounds(db)[zhao] == ("zhao", ["", "431382/101/"])
     assert listed == [
         ("chen", [("town_cadre", "431382/101/")]),
         ("li", []),
