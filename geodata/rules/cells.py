@@ -234,18 +234,7 @@ def _ground(village: BaseGeometry, faces: Faces, sites: _Sites) -> tuple[Shapes,
     """Return one shape for every point with homes, tiling the village, the barrier segments, and who borders whom."""
     _, first = np.unique(sites.ground, return_index=True)
     places, face = sites.xy[first], sites.face[first]
-    pieces, barriers = weave(faces, places, face)
-    owner = np.full(len(pieces), -1, dtype=np.intp)
-    points = np.asarray(shapely.points(places))
-    point, piece = shapely.STRtree(pieces).query(points, predicate="within")
-    owner[piece] = point
-    lost = np.flatnonzero(owner < 0)
-    if len(lost):
-        inner = shapely.get_coordinates(shapely.point_on_surface(pieces[lost]))
-        outside = lost[~shapely.contains_xy(village, inner[:, 0], inner[:, 1])]
-        pieces, owner = np.delete(pieces, outside), np.delete(owner, outside)
-    if len(point) != len(places) or len(np.unique(piece)) != len(places) or not _tiles(village, pieces):
-        raise Problem("cells.not_whole", sites=len(places), pieces=len(pieces))
+    pieces, owner, barriers = _pieces(village, faces, places, face)
     borders = shared_borders(pieces, barriers)
     if (owner < 0).any():
         wanted = _wanted_zu(pieces, np.flatnonzero(owner < 0), faces, places, face, sites.zu[first])
@@ -253,8 +242,26 @@ def _ground(village: BaseGeometry, faces: Faces, sites: _Sites) -> tuple[Shapes,
     left = np.flatnonzero(owner < 0)
     if len(left):
         # A part of the village that touches no other and holds no home: the nearest home answers for it.
-        owner[left] = shapely.STRtree(points).nearest(pieces[left])
+        owner[left] = shapely.STRtree(np.asarray(shapely.points(places))).nearest(pieces[left])
     return _gathered(pieces, owner, len(places)), barriers, joined_borders(borders, owner)
+
+
+def _pieces(village: BaseGeometry, faces: Faces, places: Floats, face: Ints) -> tuple[Shapes, Ints, Floats]:
+    """Return pieces that tile the village, the site in each (-1 for none), and the barrier segments."""
+    points = np.asarray(shapely.points(places))
+    for careful in (False, True):
+        pieces, barriers = weave(faces, places, face, careful)
+        owner = np.full(len(pieces), -1, dtype=np.intp)
+        point, piece = shapely.STRtree(pieces).query(points, predicate="within")
+        owner[piece] = point
+        lost = np.flatnonzero(owner < 0)
+        if len(lost):
+            inner = shapely.get_coordinates(shapely.point_on_surface(pieces[lost]))
+            outside = lost[~shapely.contains_xy(village, inner[:, 0], inner[:, 1])]
+            pieces, owner = np.delete(pieces, outside), np.delete(owner, outside)
+        if len(point) == len(places) == len(np.unique(piece)) and _tiles(village, pieces):
+            return pieces, owner, barriers
+    raise Problem("cells.not_whole", sites=len(places), pieces=len(pieces))
 
 
 def _tiles(village: BaseGeometry, pieces: Shapes) -> bool:

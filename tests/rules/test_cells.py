@@ -7,7 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.rules.cells import cut_cells
+from geodata.rules.faces import ground_faces
 from geodata.rules.problems import Problem
+from geodata.rules.shapes import homes_in_shapes
+from geodata.rules.weave import weave
 from tests.rules.drawn_ground import ORIGIN, Drawing, assert_whole, at, chance, draw, line, patch, pieces_of
 
 
@@ -274,3 +277,30 @@ def test_cells_of_any_village(seed: int, homes: int, barriers: int, zu_shapes: i
     some = np.argsort(near)[: int(rng.integers(1, 20))]
     union = shapely.coverage_union_all(cells.shapes_xy[some])
     assert shapely.get_num_geometries(union) == pieces_of(cells, some)
+
+
+def test_the_careful_way_gives_the_same_ground():
+    """Noding every line against every other, used where the quick way fails, cuts the same cells."""
+    drawing, _ = chance(11, 60, 3, 0)
+    origin = np.floor(drawing.village.bounds[:2])
+    village = shapely.transform(drawing.village, lambda xy: xy - origin)
+    barriers = [shapely.transform(bar, lambda xy: xy - origin) for bar in drawing.barriers]
+    faces = ground_faces(village, drawing.homes - origin, None, barriers)
+    face = homes_in_shapes(faces.shapes_xy, shapely.points(drawing.homes - origin))
+    quick, quick_bars = weave(faces, drawing.homes - origin, face)
+    slow, slow_bars = weave(faces, drawing.homes - origin, face, careful=True)
+    assert len(quick) == len(slow)
+    assert np.sort(shapely.area(slow)) == pytest.approx(np.sort(shapely.area(quick)), abs=0.1)
+    lengths = [np.hypot(*(bars[:, 0] - bars[:, 1]).T).sum() for bars in (quick_bars, slow_bars)]
+    assert lengths[0] == pytest.approx(lengths[1], abs=0.1)
+
+
+def test_ground_that_cannot_be_tiled_is_refused(monkeypatch: pytest.MonkeyPatch):
+    """Where even the careful way leaves a hole the village is refused by name, not drawn wrong."""
+    drawing = draw("a..a")
+    nothing = np.zeros(0, dtype=object), np.zeros((0, 2, 2))
+    monkeypatch.setattr("geodata.rules.cells.weave", lambda *_: nothing)
+    with pytest.raises(Problem) as caught:
+        cut(drawing)
+    assert caught.value.code == "cells.not_whole"
+    assert caught.value.values == {"sites": 2, "pieces": 0}
