@@ -36,6 +36,8 @@ export const zh = {
   "search.unit_hint": "找单元：名称或编码",
   "search.results": "找到的",
   "search.none": "没有找到。换个说法，或少打几个字试试。",
+  "summary.homes": "住户 {n}",
+  "summary.unassigned": "{n} 户还没有入邻",
   "tree.title": "辖区",
   "tree.more": "还有 {n} 个",
   "tree.problems": "{n} 处不合规定",

@@ -69,9 +69,9 @@ function baseMenu({ bases, chooseBase }: ToolWish): HTMLElement {
     return h("label", {}, input, h("span", {}, name));
   };
   const sheet = h(
-    "fieldset",
-    { class: "menu-sheet base-menu" },
-    h("legend", {}, t("tool.base")),
+    "div",
+    { class: "menu-sheet base-menu", role: "radiogroup", "aria-label": t("tool.base") },
+    h("p", { class: "muted small" }, t("tool.base")),
     choice(null, t("tool.base_none")),
     ...bases.map(({ id, name }) => choice(id, name)),
   );

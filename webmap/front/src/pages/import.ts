@@ -3,6 +3,7 @@ import { ask } from "../api";
 import { chooser } from "../import/choose";
 import { previewView } from "../import/preview";
 import { t } from "../i18n/index";
+import { fetchMapInfo } from "../mapinfo";
 import { say } from "../i18n/index";
 import { startShell } from "../shell";
 import { h, need } from "../ui/dom";
@@ -52,4 +53,4 @@ function row({ id, at, filename, kind, state, rows, counts, by }: ImportRow): HT
   );
 }
 
-void telling(() => ask<MapInfo>("/api/map")).then(begin);
+void telling(fetchMapInfo).then(begin);

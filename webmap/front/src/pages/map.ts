@@ -1,6 +1,6 @@
 // The map page: the tree and search on the left, the map in the middle, the card of what is chosen on the right.
-import { ask } from "../api";
 import { t } from "../i18n/index";
+import { fetchMapInfo } from "../mapinfo";
 import { wireMapView } from "../map/view";
 import { makeSelection } from "../panel/selection";
 import { canDraw, sayCannotDraw } from "../map/create";
@@ -9,6 +9,7 @@ import { listInsteadOfMap } from "../panel/listview";
 import { makeProblems } from "../panel/problems";
 import { makeSearch } from "../panel/search";
 import { fillSide } from "../panel/side";
+import { summary } from "../panel/summary";
 import { makeTree } from "../panel/tree";
 import { wireCard } from "../panel/card";
 import { startShell } from "../shell";
@@ -52,7 +53,7 @@ function start(info: MapInfo): void {
     need("#side"),
     makeSearch(info.levels, pickFound),
     [
-      { id: "tree", words: t("side.tree"), body: tree.element },
+      { id: "tree", words: t("side.tree"), body: h("div", {}, summary(info), tree.element) },
       { id: "problems", words: t("side.problems"), body: problems.element },
     ],
     () => undefined,
@@ -80,4 +81,4 @@ function start(info: MapInfo): void {
 }
 
 startShell();
-ask<MapInfo>("/api/map").then(start, tellError);
+fetchMapInfo().then(start, tellError);

@@ -1,6 +1,7 @@
 // The plans page: draft a unit, look at a plan on the map, prove it, publish it; the publications below, with undo.
 import { ask } from "../api";
 import { t } from "../i18n/index";
+import { fetchMapInfo } from "../mapinfo";
 import { type Begun, followJob } from "../jobs";
 import { may, pageData } from "../pagedata";
 import { makeSearch } from "../panel/search";
@@ -99,4 +100,4 @@ function draftPanel(info: MapInfo, drafted: (planId: string | undefined) => void
   );
 }
 
-ask<MapInfo>("/api/map").then(start, tellError);
+fetchMapInfo().then(start, tellError);

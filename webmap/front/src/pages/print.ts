@@ -1,6 +1,7 @@
 // The print page: the view of the permalink on a sheet of A4 or A3, with everything a printed map must say.
 import { ask } from "../api";
 import { t } from "../i18n/index";
+import { fetchMapInfo } from "../mapinfo";
 import { canDraw, createMap, sayCannotDraw } from "../map/create";
 import { approvalWords } from "../map/foot";
 import { legend } from "../map/legend";
@@ -91,4 +92,4 @@ function toolbar(sheet: HTMLElement): HTMLElement {
   );
 }
 
-ask<MapInfo>("/api/map").then(start, tellError);
+fetchMapInfo().then(start, tellError);

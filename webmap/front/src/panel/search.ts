@@ -1,6 +1,6 @@
 // Search by name, code or address: an ARIA combobox whose suggestions come while typing.
 import { ask, query } from "../api";
-import { t } from "../i18n/index";
+import { say, t } from "../i18n/index";
 import { fill, h } from "../ui/dom";
 import { icon } from "../ui/icons";
 import { tellError } from "../ui/toast";
@@ -98,7 +98,7 @@ function suggestion(found: Found, levels: Record<string, string>, id: string, ch
   const row = h(
     "li",
     { role: "option", id, "aria-selected": "false", tabindex: -1 },
-    h("span", { class: "chip" }, found.kind === "household" ? t("home") : (levels[found.level] ?? "")),
+    h("span", { class: "chip" }, found.kind === "household" ? t("home") : (levels[found.level] ?? say("level", found.level))),
     h("span", { class: "found-label" }, found.label),
     h("span", { class: "found-detail" }, found.detail),
   );

@@ -1,7 +1,8 @@
 // The map of one plan: its own units drawn in the manner of the net.
-import { createMap } from "../map/create";
+import { createMap, type NetMap } from "../map/create";
 import { flyToPlace } from "../map/fly";
 import type { Palette } from "../map/palette";
+import { outlineChoice } from "../map/pick";
 import { mapStyle } from "../map/style";
 import type { MapInfo, Place, PlanCard } from "../wire";
 
@@ -10,6 +11,8 @@ export function planMap(container: HTMLElement, plan: PlanCard, info: MapInfo): 
   const box = plan.unit.bbox ?? info.scope_bbox ?? info.county.bbox;
   const tiles = `/api/plans/${encodeURIComponent(plan.id)}/tiles/{z}/{x}/{y}.mvt`;
   const style = (colours: Palette) => mapStyle({ colours, tiles, base: null, bounds: info.county.bbox });
-  const map = createMap({ container, style, lock: info.county.bbox, show: box });
+  const map: NetMap = createMap({ container, style, lock: info.county.bbox, show: box });
+  const outline = outlineChoice(map);
+  map.once("load", () => outline({ kind: "unit", id: plan.unit.id }));
   return (place) => flyToPlace(map, place, 16);
 }

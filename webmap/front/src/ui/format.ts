@@ -50,5 +50,5 @@ export function moment(iso: string | null | undefined, now: Date = new Date()): 
   const year = yearOf(date) === yearOf(now) ? {} : ({ year: "numeric" } as const);
   const month = pageData.lang === "en" ? "short" : "long";
   const day = new Intl.DateTimeFormat(locale(), { ...CLOCK, month, day: "numeric", ...year }).format(date);
-  return `${day} ${weekday} ${clock}`;
+  return pageData.lang === "en" ? `${weekday} ${day} ${clock}` : `${day} ${weekday} ${clock}`;
 }

@@ -21,6 +21,14 @@ export interface Paged {
   reload: () => Promise<void>;
 }
 
+// On a phone a row becomes a small card, and each cell says by itself what it is.
+function labelled(row: HTMLTableRowElement, columns: PagedWish<unknown>["columns"]): HTMLTableRowElement {
+  [...row.cells].forEach((cell, index) => {
+    cell.dataset["label"] = [columns[index] ?? ""].flat()[0] as string;
+  });
+  return row;
+}
+
 function heading(column: string | [string, true]): HTMLElement {
   if (typeof column === "string") return h("th", { scope: "col" }, column);
   return h("th", { scope: "col", class: "number" }, column[0]);
@@ -32,7 +40,7 @@ export function pagedTable<T>(wish: PagedWish<T>): Paged {
   const foot = h("p", { class: "muted small table-foot", role: "status" });
   const table = h(
     "table",
-    { class: "table" },
+    { class: "table cards" },
     wish.caption ? h("caption", { class: "reader" }, wish.caption) : null,
     h("thead", {}, h("tr", {}, ...wish.columns.map(heading))),
     body,
@@ -44,7 +52,7 @@ export function pagedTable<T>(wish: PagedWish<T>): Paged {
     try {
       const page = await ask<Page<T>>(`${wish.path}${query({ after: fresh ? null : next, limit: 50 })}`);
       if (fresh) fill(body);
-      body.append(...page.items.map(wish.row));
+      body.append(...page.items.map((item) => labelled(wish.row(item), wish.columns)));
       next = page.next;
       tellFoot(page.total);
     } catch (error) {
