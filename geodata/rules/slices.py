@@ -229,10 +229,9 @@ def _cut(shape_xy: BaseGeometry, levels: Floats, angle: float, count: int) -> Sh
     slice_of = np.searchsorted(levels, inner @ axis)
     owner = np.full(len(pieces), -1, dtype=np.intp)
     area_m2 = shapely.area(pieces)
-    for index in range(count):
+    for index in np.unique(slice_of):
         own = np.flatnonzero(slice_of == index)
-        if len(own):
-            owner[own[np.argmax(area_m2[own])]] = index
+        owner[own[np.argmax(area_m2[own])]] = index
     owner = _give_loose(pieces, owner)
     out = np.full(count, shapely.Polygon(), dtype=np.object_)
     for index in np.unique(owner):

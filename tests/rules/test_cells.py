@@ -96,6 +96,15 @@ def test_a_barrier_that_all_but_reaches_the_edge_still_divides():
     assert cells.crosses.sum() == 2
 
 
+def test_a_barrier_along_the_edge_cuts_nothing():
+    """A river that is the village's border, drawn half a metre off, leaves no strip and no crossing."""
+    drawing = draw("a...a")
+    cells = cut(drawing, barriers_xy=[line(0.4, 9.6, 25, 9.7, 49.7, 9.5), line(50, 0, 50, 10)])
+    assert_whole(cells, drawing.village)
+    assert shapely.area(cells.shapes_xy) == pytest.approx(250)
+    assert not cells.crosses.any()
+
+
 def test_ground_without_a_home_goes_to_its_neighbours():
     """The strip between a river and a road on which nobody lives is given away, and no sliver is left."""
     drawing = draw("""

@@ -150,3 +150,5 @@ def test_zu_in_a_pian_are_counted():
     found = check(units, homes_at([], []))
     assert rules(found) == [("zu_count", "p", "warning"), ("zu_count", "q", "warning")]
     assert found[0].values == {"code": "P", "zu": 1, "low": 2, "high": 3}
+    fits = UnitRows(list("vpyz"), list("VPYZ"), [levels[0], *levels[2:]], np.array([-1, 0, 1, 1]), ground[[0, 0, 3, 4]])
+    assert check(fits, homes_at([], [])) == []

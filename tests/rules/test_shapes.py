@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from geodata.rules.cells import Cells, cut_cells
 from geodata.rules.shapes import homes_in_shapes, shape_lins, unite
+from geodata.rules.slices import slice_shape
 from tests.rules.drawn_ground import Drawing, chance, draw, patch
 
 
@@ -107,6 +108,21 @@ def test_slices_of_a_notched_ground_are_connected():
         shapes = shape_lins(cells, np.arange(9) % parts, np.arange(9))
         assert_tiles(shapes, drawing.village)
         assert {shape.geom_type for shape in shapes} == {"Polygon"}
+
+
+def test_a_slice_across_two_arms_is_one_piece():
+    """Where a cut leaves two arms of a tall horseshoe in one slice, the smaller arm goes to the slice it touches."""
+    tall = patch(0, 0, 30, 100) - patch(8, 20, 20, 100)
+    slices = slice_shape(tall, np.array([3.0, 3.0, 3.0]), [np.zeros((0, 2, 2))] * 3)
+    assert_tiles(slices, tall)
+    assert {shape.geom_type for shape in slices} == {"Polygon"}
+
+
+def test_ground_in_two_parts_is_sliced():
+    """A part that touches no slice stays with the first of them, and no ground is lost."""
+    parts = shapely.MultiPolygon([patch(0, 0, 30, 10), patch(0, 40, 30, 48), patch(40, 40, 50, 48)])
+    slices = slice_shape(parts, np.array([1.0, 1.0]), [np.zeros((0, 2, 2))] * 2)
+    assert_tiles(slices, parts)
 
 
 def test_homes_find_their_shape():
