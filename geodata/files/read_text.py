@@ -155,6 +155,8 @@ def _table(records: Iterator[tuple[int, list[str]]], encoding: str, limit: int |
     headers = first[at][1]
     while headers and not headers[-1].strip():
         headers = headers[:-1]
+    if not headers:
+        raise Problem("file.no_header")
     if len(headers) > MAX_COLUMNS:
         raise Problem("file.too_many_columns", columns=len(headers), limit=MAX_COLUMNS)
     columns: list[list[Any]] = [[] for _ in headers]

@@ -321,11 +321,12 @@ def _sheet_of(cells: _Cells, layers: list[str], limit: int | None) -> Sheet:
     """Cut the header off the cells read and note what a person should know of them."""
     notes: list[dict[str, Any]] = []
     merges = [box for box in map(_box, cells.merges) if box is not None]
-    if filled := _fill_merges(cells, merges):
+    at = header_position(list(zip(*(column[:_HEADER_WITHIN] for column in cells.columns), strict=True)))
+    below = _header_depth(cells.numbers, at, merges)
+    _fill_merges(cells, [box for box in merges if cells.numbers[at] <= box[0] < _number_at(cells.numbers, below)])
+    if filled := _fill_merges(cells, [box for box in merges if box[0] >= _number_at(cells.numbers, below)]):
         notes.append({"code": "merged_filled", "cells": filled})
     first = list(zip(*(column[:_HEADER_WITHIN] for column in cells.columns), strict=True))
-    at = header_position(first)
-    below = _header_depth(cells.numbers, at, merges)
     headers = _headers(first, at, below)
     numbers = cells.numbers[below:]
     columns = cells.columns
@@ -342,6 +343,10 @@ def _sheet_of(cells: _Cells, layers: list[str], limit: int | None) -> Sheet:
     if len(layers) > 1:
         notes.append({"code": "other_layers", "layers": layers[1:]})
     return Sheet(frame_of(unique_headers(headers), columns, numbers), "", None, layers, notes, len(numbers))
+
+
+def _number_at(numbers: list[int], place: int) -> int:
+    return numbers[place] if place < len(numbers) else numbers[-1] + 1
 
 
 def _headers(first: list[tuple[Any, ...]], at: int, below: int) -> list[Any]:

@@ -83,7 +83,8 @@ def frame_of(headers: Sequence[str], columns: list[Any], numbers: Sequence[int])
     index = pd.Index(np.asarray(numbers, dtype=np.int64), name="row")
     data = {}
     for at, name in enumerate(headers):
-        data[name] = pd.Series(_compact(columns[at]), index=index, copy=False)
+        cells = _compact(columns[at])
+        data[name] = pd.Series(cells, index=index, dtype=cells.dtype, copy=False)  # no dtype: pandas copies all words
         columns[at] = ()
     return pd.DataFrame(data, index=index, copy=False)
 
