@@ -26,6 +26,8 @@ NEAR_M = 1.0
 """Two lines nearer than this are one line drawn twice; a face thinner than this is no ground for a home."""
 REACH_M = 5.0
 """A barrier that ends this near to another line was meant to reach it."""
+AROUND_M = 20.0
+"""Barriers are followed this far beyond the village's box, so that what ends there does not end in the village."""
 STUB_M = 1.0
 """What is left over of a barrier behind a crossing is dropped up to this length."""
 SAME_M = 1e-4
@@ -86,6 +88,7 @@ def ground_faces(
     """
     edge = shapely.boundary(village_xy)
     borders = _zu_lines(village_xy, edge, zu_shapes_xy)
+    barriers_xy = _around(village_xy, barriers_xy)
     barriers = _barrier_lines(village_xy, edge, borders, barriers_xy)
     if borders is None and barriers is None:
         faces = shapely.get_parts(village_xy)
@@ -119,20 +122,24 @@ def _zu_lines(
 def _barrier_lines(
     village_xy: BaseGeometry, edge: BaseGeometry, borders: BaseGeometry | None, barriers_xy: Sequence[BaseGeometry]
 ) -> BaseGeometry | None:
-    lines = _inside(village_xy, barriers_xy)
-    if not len(lines):
+    if not len(barriers_xy):
         return None
-    merged = shapely.union_all(shapely.simplify(lines, SIMPLIFY_M))
+    merged = shapely.union_all(shapely.simplify(np.asarray(barriers_xy, dtype=np.object_), SIMPLIFY_M))
     fixed = [edge] if borders is None else [edge, borders]
     for other in fixed:
         merged = _away_from(merged, other)
     return _led_on(merged, fixed)
 
 
-def _inside(village_xy: BaseGeometry, barriers_xy: Sequence[BaseGeometry]) -> Shapes:
+def _around(village_xy: BaseGeometry, barriers_xy: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+    """Return what the barriers have near the village: a river through the county is long, its part here short."""
     lines = np.asarray(list(barriers_xy), dtype=np.object_)
+    west, south, east, north = village_xy.bounds
+    lines = shapely.get_parts(
+        shapely.clip_by_rect(lines, west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M)
+    )
     shapely.prepare(village_xy)
-    return lines[shapely.intersects(village_xy, lines)] if len(lines) else lines
+    return list(lines[shapely.dwithin(village_xy, lines, REACH_M)])
 
 
 def _away_from(lines: BaseGeometry, other: BaseGeometry) -> BaseGeometry:
