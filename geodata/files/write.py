@@ -98,17 +98,22 @@ def write_xlsx(path: Path, sheets: Mapping[str, tuple[Sequence[str], Iterable[Se
 
     def write(part: Path) -> None:
         book = Workbook(write_only=True)
-        for name, (headers, rows) in sheets.items():
-            sheet = book.create_sheet(_sheet_name(name))
-            sheet.freeze_panes = "A2"
-            sheet.append([_cell(sheet, header) for header in headers])
-            for count, row in enumerate(rows, start=1):
-                if count > _MAX_XLSX_ROWS:
-                    raise Problem("file.too_many_rows", limit=_MAX_XLSX_ROWS)
-                sheet.append([_cell(sheet, _plain(value)) for value in row])
-        book.save(part)
+        try:
+            for name, (headers, rows) in sheets.items():
+                _fill(book.create_sheet(_sheet_name(name)), headers, rows)
+        finally:  # closes openpyxl's writers also where a row failed; the part is then thrown away
+            book.save(part)
 
     return _replace(path, write)
+
+
+def _fill(sheet: Any, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    sheet.freeze_panes = "A2"
+    sheet.append([_cell(sheet, header) for header in headers])
+    for count, row in enumerate(rows, start=1):
+        if count > _MAX_XLSX_ROWS:
+            raise Problem("file.too_many_rows", limit=_MAX_XLSX_ROWS)
+        sheet.append([_cell(sheet, _plain(value)) for value in row])
 
 
 def _sheet_name(name: str) -> str:

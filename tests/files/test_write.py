@@ -25,7 +25,8 @@ from geodata.rules.problems import Problem
 
 DANGEROUS = [
     "=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", "＝1+1",
-    "＋1+A1", "－1+A1", "＠SUM(A1)", "  =1+1", " \t+A1", '=HYPERLINK("http://x","y")', "=cmd|'/C calc'!A0", "|calc", "\x00=1+1", "+86 138 =1",
+    "＋1+A1", "－1+A1", "＠SUM(A1)", "  =1+1", " \t+A1", '=HYPERLINK("http://x","y")', "=cmd|'/C calc'!A0",
+    "|calc", "\x00=1+1", "+86 138 =1",
 ]  # fmt: skip
 HARMLESS: list[Any] = [
     "张三", "A1", "1+1", "-3.5", "+3", "-1e-5", "+86 13800000000", "+8613800000000", "+86-138-0000-0000", "", "'普通",
