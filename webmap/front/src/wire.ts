@@ -141,7 +141,14 @@ export interface Preview {
   kind: "units" | "households" | "barriers";
   level: Level | "" | null;
   filename: string;
-  state: "preview" | "running" | "done" | "refused";
+  state: string;
+  /** The job that takes the file in, once confirmed. */
+  job?: string | null;
+  counts?: Record<string, number> | null;
+  /** Sentences about the file as a whole. */
+  notes?: string[];
+  /** Whether only the beginning of a long file was looked at. */
+  partial?: boolean;
   encoding: string | null;
   layers: string[];
   layer: string | null;
@@ -168,7 +175,7 @@ export interface CrsGuess {
   sentence: string;
   swapped: boolean;
   confidence: number;
-  alternatives: { crs: string; sentence: string }[];
+  alternatives: { crs: string; sentence: string; swapped?: boolean }[];
 }
 
 export interface ImportRow {
@@ -176,7 +183,7 @@ export interface ImportRow {
   kind: string;
   filename: string;
   state: string;
-  rows: number;
+  rows: number | null;
   at: string;
   by: string;
   counts: Record<string, number> | null;
@@ -185,7 +192,7 @@ export interface ImportRow {
 export interface Plan {
   id: string;
   name: string;
-  unit: Unit;
+  unit: Pick<Unit, "id" | "level" | "code" | "name"> & Partial<Unit>;
   state: "draft" | "published" | "dropped" | "superseded";
   at: string;
   by: string;
@@ -214,7 +221,7 @@ export interface Publication {
   by: string;
   reason: string;
   unit: Unit | null;
-  counts: { homes: number; units: number };
+  counts: Partial<Record<"homes" | "units" | "homes_changed" | "units_new" | "units_changed" | "units_gone", number>>;
   undone: boolean;
   may_undo: boolean;
 }

@@ -20,11 +20,9 @@ export interface PreviewActs {
 /** Give the preview of an import. */
 export function previewView(preview: Preview, info: MapInfo | undefined, acts: PreviewActs): HTMLElement {
   const recompute = async (change: Change) => {
-    const { mapping, layer, level, crs } = preview;
-    const body = { mapping, layer, level, crs: crs?.crs ?? null, ...change };
     view.setAttribute("aria-busy", "true");
     const path = `/api/imports/${encodeURIComponent(preview.id)}`;
-    const fresh = await telling(() => ask<Preview>(path, { method: "POST", body }));
+    const fresh = await telling(() => ask<Preview>(path, { method: "POST", body: change }));
     view.removeAttribute("aria-busy");
     if (fresh) acts.changed(fresh);
   };
@@ -32,6 +30,7 @@ export function previewView(preview: Preview, info: MapInfo | undefined, acts: P
     "div",
     { class: "import-preview" },
     heading(preview, acts),
+    ...notes(preview),
     h(
       "div",
       { class: "import-columns" },
@@ -42,6 +41,11 @@ export function previewView(preview: Preview, info: MapInfo | undefined, acts: P
     sample(preview),
   );
   return view;
+}
+
+function notes({ notes = [], partial, rows }: Preview): HTMLElement[] {
+  const words = partial ? [...notes, t("import.partial", { n: whole(rows) })] : notes;
+  return words.map((sentence) => h("p", { class: "note" }, sentence));
 }
 
 function heading(preview: Preview, { again }: PreviewActs): HTMLElement {
@@ -70,9 +74,6 @@ function counts(preview: Preview): HTMLElement {
 
 function confirmPanel(preview: Preview, acts: PreviewActs): HTMLElement {
   const place = h("div", { class: "job-place" });
-  if (preview.state !== "preview") {
-    return h("section", { class: "panel" }, h("p", {}, say("import_state", preview.state)));
-  }
   const nothing = preview.new + preview.changed === 0;
   const button = h("button", { type: "button", class: "button primary wide", disabled: nothing }, icon("check"), t("import.confirm", { n: whole(preview.new + preview.changed) }));
   const words = nothing ? t("import.nothing") : preview.refused > 0 ? t("import.confirm_some", { n: whole(preview.refused) }) : t("import.confirm_text");
@@ -82,15 +83,44 @@ function confirmPanel(preview: Preview, acts: PreviewActs): HTMLElement {
     const begun = await telling(() => ask<Begun>(`/api/imports/${encodeURIComponent(preview.id)}/confirm`, { method: "POST" }));
     const job = begun ? await followJob(place, begun) : null;
     acts.finished();
-    if (!job) {
-      button.disabled = false;
-      return;
-    }
-    panel.replaceChildren(
-      h("p", { class: "all-well" }, icon("check"), t("import.done")),
-      h("div", { class: "row" }, h("a", { class: "button primary", href: "/map" }, t("import.to_map")), h("button", { type: "button", class: "button", onclick: acts.again }, t("import.another"))),
-    );
+    if (job) panel.replaceChildren(donePanel(preview, preview.refused, acts));
+    else button.disabled = false;
   });
+  return panel;
+}
+
+function donePanel({ id }: Preview, refused: number, acts: PreviewActs): HTMLElement {
+  return h(
+    "div",
+    { class: "stack" },
+    h("p", { class: "all-well" }, icon("check"), t("import.done")),
+    h(
+      "div",
+      { class: "row" },
+      h("a", { class: "button primary", href: "/map" }, t("import.to_map")),
+      refused > 0 ? refusedLink(id, "button") : null,
+      h("button", { type: "button", class: "button", onclick: acts.again }, t("import.another")),
+    ),
+  );
+}
+
+/** Give the link to the refused rows as a file to mend and load again; it is there once the import has run. */
+export function refusedLink(id: string, look: string): HTMLElement {
+  return h("a", { class: look, href: `/api/imports/${encodeURIComponent(id)}/refused.xlsx`, download: "" }, t("import.refused_file"));
+}
+
+/** Give an import that no longer waits: the job that takes it in, or what became of it. */
+export function begunView(preview: Preview, acts: PreviewActs): HTMLElement {
+  const place = h("div", { class: "job-place" });
+  const panel = h("section", { class: "panel stack" }, h("h2", { tabindex: -1 }, preview.filename), h("p", { class: "muted" }, say("import_state", preview.state)), place);
+  const done = () => panel.replaceChildren(h("h2", {}, preview.filename), donePanel(preview, preview.counts?.["refused"] ?? 0, acts));
+  if (preview.state === "done") done();
+  else if (preview.state === "running" && preview.job) {
+    void followJob(place, { job: preview.job }).then((job) => {
+      acts.finished();
+      if (job) done();
+    });
+  }
   return panel;
 }
 
@@ -103,13 +133,7 @@ function refusals(preview: Preview): HTMLElement | null {
   return h(
     "section",
     { class: "page-section" },
-    h(
-      "div",
-      { class: "row" },
-      h("h2", {}, t("import.refusals", { n: whole(preview.refused) })),
-      h("span", { class: "spacer" }),
-      h("a", { class: "button", href: `/api/imports/${encodeURIComponent(preview.id)}/refused.xlsx`, download: "" }, t("import.refused_file")),
-    ),
+    h("h2", {}, t("import.refusals", { n: whole(preview.refused) })),
     table([t("col.row"), t("col.field"), t("col.value"), t("col.why")], rows),
     more > 0 ? h("p", { class: "muted small" }, t("import.more_refusals", { n: whole(more) })) : null,
   );

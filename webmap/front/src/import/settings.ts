@@ -3,11 +3,12 @@ import { t } from "../i18n/index";
 import { say } from "../i18n/index";
 import { h } from "../ui/dom";
 import { share } from "../ui/format";
-import type { Preview } from "../wire";
+import type { CrsGuess, Preview } from "../wire";
 
 export interface Change {
   mapping?: Record<string, string>;
   crs?: string;
+  swapped?: boolean;
   layer?: string;
   level?: string;
 }
@@ -18,11 +19,13 @@ type Recompute = (change: Change) => Promise<void>;
 export function crsPanel(preview: Preview, recompute: Recompute): HTMLElement | null {
   const { crs } = preview;
   if (!crs) return null;
-  const choice = (value: string, words: string, checked: boolean) => {
+  const choice = ({ crs: value, sentence, swapped = false }: CrsGuess["alternatives"][number], checked: boolean) => {
     const input = h("input", { type: "radio", name: "crs", value, checked });
-    input.addEventListener("change", () => void recompute({ crs: value }));
-    return h("label", { class: "choice" }, input, h("span", {}, words, " ", h("span", { class: "muted small" }, value)));
+    input.addEventListener("change", () => void recompute({ crs: value, swapped }));
+    const turned = swapped ? h("span", { class: "chip warn" }, t("import.swapped")) : null;
+    return h("label", { class: "choice" }, input, h("span", {}, sentence, " ", h("span", { class: "muted small" }, value), " ", turned));
   };
+  const others = crs.alternatives.filter((other) => other.crs !== crs.crs || Boolean(other.swapped) !== crs.swapped);
   return h(
     "section",
     { class: "panel stack" },
@@ -30,10 +33,9 @@ export function crsPanel(preview: Preview, recompute: Recompute): HTMLElement | 
     h(
       "div",
       { role: "radiogroup", "aria-label": t("import.crs") },
-      choice(crs.crs, crs.sentence, true),
-      ...crs.alternatives.filter((other) => other.crs !== crs.crs).map((other) => choice(other.crs, other.sentence, false)),
+      choice(crs, true),
+      ...others.map((other) => choice(other, false)),
     ),
-    crs.swapped ? h("p", { class: "chip warn" }, t("import.swapped")) : null,
     crs.confidence < 1 ? h("p", { class: "muted small" }, t("import.confidence", { share: share(crs.confidence, 0) })) : null,
   );
 }

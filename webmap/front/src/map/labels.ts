@@ -15,6 +15,9 @@ type Layout = NonNullable<SymbolLayerSpecification["layout"]>;
 const FONT = ["Regular"];
 const BOLD = ["Bold"];
 
+// Where another label lies in the way, a word moves up or down instead of vanishing.
+const ROOMY: Layout = { "text-variable-anchor": ["center", "top", "bottom"], "text-radial-offset": 0.7 };
+
 function words(
   colours: Palette,
   id: string,
@@ -31,7 +34,7 @@ function words(
     minzoom: zooms[0],
     maxzoom: zooms[1],
     filter: ["==", ["get", "level"], level],
-    layout: { "text-font": FONT, "text-padding": 4, "text-max-width": 8, "text-line-height": 1.25, ...layout },
+    layout: { ...ROOMY, "text-font": FONT, "text-padding": 4, "text-max-width": 8, "text-line-height": 1.25, ...layout },
     paint: { "text-color": colour, "text-halo-color": colours.halo, "text-halo-width": 1.6, "text-halo-blur": 0.4 },
   };
 }
@@ -43,6 +46,9 @@ function nameAndHomes(word: string): ExpressionSpecification {
 
 // A big unit first where there is no room for all: a lower key is placed earlier.
 const bigFirst = ["-", 0, ["coalesce", ["get", "homes"], 0]] as unknown as ExpressionSpecification;
+
+// Of the counts, those that need a person come before all others.
+const brokenFirst = ["match", ["get", "state"], "broken", 0, "near", 1, 2] as unknown as ExpressionSpecification;
 
 function size(...stops: number[]): ExpressionSpecification {
   return ["interpolate", ["linear"], ["zoom"], ...stops] as unknown as ExpressionSpecification;
@@ -67,7 +73,7 @@ function linNamed(labelWords: LabelWords): ExpressionSpecification {
 
 /** Give the label layers, the least important first, so that the last ones are placed first. */
 export function labelLayers(colours: Palette, labelWords: LabelWords): LayerSpecification[] {
-  const count = { "text-size": size(13, 10.5, 16, 14), "symbol-sort-key": bigFirst, "text-font": BOLD };
+  const count = { "text-size": size(13, 10.5, 16, 14), "symbol-sort-key": brokenFirst, "text-font": BOLD };
   return [
     {
       id: "home-stack",

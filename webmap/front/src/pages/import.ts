@@ -1,7 +1,7 @@
 // The import page: choose a file, look at what it would do, confirm, watch it happen. Earlier imports below.
 import { ask } from "../api";
 import { chooser } from "../import/choose";
-import { previewView } from "../import/preview";
+import { begunView, previewView, refusedLink } from "../import/preview";
 import { t } from "../i18n/index";
 import { fetchMapInfo } from "../mapinfo";
 import { say } from "../i18n/index";
@@ -22,7 +22,9 @@ need("#content").append(stage, h("section", { class: "page-section" }, h("h2", {
 function begin(info: MapInfo | undefined): void {
   const show = (preview: Preview) => {
     history.replaceState(null, "", `#${preview.id}`);
-    stage.replaceChildren(previewView(preview, info, { again: start, changed: show, finished: () => void earlier.reload() }));
+    const acts = { again: start, changed: show, finished: () => void earlier.reload() };
+    const view = preview.state === "preview" ? previewView(preview, info, acts) : begunView(preview, acts);
+    stage.replaceChildren(view);
     stage.querySelector("h2")?.focus();
   };
   const start = () => {
@@ -44,11 +46,11 @@ function row({ id, at, filename, kind, state, rows, counts, by }: ImportRow): HT
     "tr",
     {},
     h("td", { class: "nowrap" }, moment(at)),
-    h("th", { scope: "row" }, state === "preview" ? link : filename),
+    h("th", { scope: "row" }, state === "preview" || state === "running" ? link : filename),
     h("td", { class: "nowrap" }, say("import_kind", kind)),
     h("td", { class: "nowrap" }, say("import_state", state)),
-    h("td", { class: "number" }, whole(rows)),
-    h("td", {}, told.join(" · ") || "—"),
+    h("td", { class: "number" }, rows === null ? "—" : whole(rows)),
+    h("td", {}, told.join(" · ") || "—", counts?.["refused"] ? h("div", {}, refusedLink(id, "link")) : null),
     h("td", { class: "nowrap" }, by),
   );
 }

@@ -63,7 +63,7 @@ export function makeSearch(levels: Record<string, string>, pick: (found: Found) 
     going?.abort();
     going = new AbortController();
     try {
-      show((await ask<{ items: Found[] }>(`/api/search${query({ q, limit: 10 })}`, { signal: going.signal })).items);
+      show((await ask<{ items: Found[] }>(`/api/search${query({ q, kind: kinds ?? null, limit: kinds ? 40 : 10 })}`, { signal: going.signal })).items);
     } catch (error) {
       tellError(error);
     }

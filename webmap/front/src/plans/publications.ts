@@ -12,13 +12,13 @@ import type { Publication } from "../wire";
 
 /** Give the list; `undone` is called after an undo. */
 export function publicationList(undone: () => void): Paged {
-  const columns: PagedWish<Publication>["columns"] = [[t("col.seq"), true], t("col.at"), t("col.kind"), t("col.unit"), t("col.reason"), [t("col.homes"), true], t("col.by"), t("col.actions")];
+  const columns: PagedWish<Publication>["columns"] = [[t("col.seq"), true], t("col.at"), t("col.kind"), t("col.unit"), t("col.reason"), [t("col.touched"), true], t("col.by"), t("col.actions")];
   const row = (publication: Publication) => publicationRow(publication, undone);
   return pagedTable<Publication>({ path: "/api/publications", columns, row, empty: t("publications.none"), caption: t("plans.publications") });
 }
 
 function publicationRow(publication: Publication, undone: () => void): HTMLTableRowElement {
-  const { seq, at, kind, unit, reason, counts, by } = publication;
+  const { seq, at, kind, unit, by } = publication;
   return h(
     "tr",
     { class: publication.undone ? "undone" : null },
@@ -26,11 +26,23 @@ function publicationRow(publication: Publication, undone: () => void): HTMLTable
     h("td", { class: "nowrap" }, h("time", { datetime: at }, moment(at))),
     h("td", { class: "nowrap" }, say("publication", kind), publication.undone ? h("span", { class: "chip" }, t("publications.undone")) : null),
     h("td", {}, unit?.name ?? "—"),
-    h("td", {}, reason || "—"),
-    h("td", { class: "number" }, whole(counts.homes)),
+    h("td", {}, reasonWords(publication)),
+    h("td", { class: "number" }, touchedWords(publication)),
     h("td", { class: "nowrap" }, by),
     h("td", {}, publication.may_undo ? undoButton(publication, undone) : null),
   );
+}
+
+// An import has no reason of its own; what it brought stands in its place.
+function reasonWords({ kind, reason }: Publication): string {
+  if (!reason) return "—";
+  return kind === "import" ? say("brought", reason) : reason;
+}
+
+function touchedWords({ counts }: Publication): string {
+  const homes = counts.homes === undefined ? "" : t("n_homes", { n: whole(counts.homes) });
+  const units = counts.units ?? (counts.units_new ?? 0) + (counts.units_changed ?? 0) + (counts.units_gone ?? 0);
+  return [homes, units > 0 ? t("publications.units", { n: whole(units) }) : ""].filter(Boolean).join(" · ") || "—";
 }
 
 function undoButton(publication: Publication, undone: () => void): HTMLElement {
@@ -38,7 +50,7 @@ function undoButton(publication: Publication, undone: () => void): HTMLElement {
     const { seq, unit, counts } = publication;
     const reason = await question({
       title: t("publications.undo_title", { seq }),
-      text: t("publications.undo_text", { name: unit?.name ?? "", homes: whole(counts.homes) }),
+      text: t("publications.undo_text", { name: unit?.name ?? "", homes: whole(counts.homes ?? 0) }),
       confirm: t("publications.undo"),
       danger: true,
       reason: { label: t("plans.reason"), least: 2 },
