@@ -42,7 +42,7 @@ def unite(shapes_xy: NDArray[np.object_], parent_of_shape: Ints, count: int | No
     shapes_xy
         (n,) polygons of a valid coverage, any plane.
     parent_of_shape
-        (n,) label 0 .. k-1 of the parent of each.
+        (n,) label 0 .. k-1 of the parent of each; -1 for a shape without one, which is left out.
     count
         k, where the last labels may have no shape.
 
@@ -54,9 +54,11 @@ def unite(shapes_xy: NDArray[np.object_], parent_of_shape: Ints, count: int | No
     size = int(parent.max(initial=-1)) + 1 if count is None else count
     out = np.full(size, shapely.Polygon(), dtype=np.object_)
     order = np.argsort(parent, kind="stable")
-    labels, start = np.unique(parent[order], return_index=True)
-    for label, members in zip(labels, np.split(order, start[1:]), strict=True):
-        out[label] = shapes_xy[members[0]] if len(members) == 1 else shapely.coverage_union_all(shapes_xy[members])
+    order = order[parent[order] >= 0]
+    for members in np.split(order, np.flatnonzero(np.diff(parent[order])) + 1) if len(order) else ():
+        out[parent[members[0]]] = (
+            shapes_xy[members[0]] if len(members) == 1 else shapely.coverage_union_all(shapes_xy[members])
+        )
     return out
 
 

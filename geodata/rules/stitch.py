@@ -15,9 +15,9 @@ from geodata.rules.segments import (
     insert_rows,
     leaders,
     near_pairs,
+    number_points,
     place_on_segments,
     rebuild_only,
-    segment_keys,
 )
 
 STITCH_M = 1e-4
@@ -34,6 +34,7 @@ def stitch(shapes: Sequence[NDArray[np.object_]], tolerance_m: float = STITCH_M)
     ----------
     shapes
         One array of (Multi)Polygons a village, ``_xy`` metres; the villages' own borders agree within ``tolerance_m``.
+        Several levels may be in one array: 邻 and the 组, 片 and village made of them get the same vertices.
     tolerance_m
         The width of a gap or an overlap that is closed.
 
@@ -59,11 +60,27 @@ def stitch(shapes: Sequence[NDArray[np.object_]], tolerance_m: float = STITCH_M)
 
 
 def _without_twin(table: Vertices, rows: Ints) -> NDArray[np.bool_]:
-    """Tell which segments no other polygon has: the county's edge, and every T-junction."""
-    _, inverse, count = np.unique(
-        segment_keys(table.xy[rows], table.xy[rows + 1]), return_inverse=True, return_counts=True
-    )
-    return np.asarray(count[inverse] == 1)
+    """Tell which segments no polygon has on their other side: the county's edge, and every T-junction.
+
+    Sides and not repeats are compared, so that a 邻 and the 组 around it may both be there.
+    """
+    a, b = table.xy[rows], table.xy[rows + 1]
+    origin = table.xy[:1]
+    twice_area = np.bincount(table.ring[rows], _cross(a - origin, b - origin), len(table.part))
+    is_hole = np.zeros(len(table.part), dtype=np.bool_)
+    is_hole[1:] = table.part[1:] == table.part[:-1]
+    inside_left = (twice_area > 0) != is_hole
+    number = number_points(np.concatenate([a, b]))
+    start, end = number[: len(a)], number[len(a) :]
+    forward = (start < end) == inside_left[table.ring[rows]]
+    keys = np.minimum(start, end) * (number.max() + 1) + np.maximum(start, end)
+    _, key = np.unique(keys, return_inverse=True)
+    count, ahead = np.bincount(key), np.bincount(key, forward)
+    return np.asarray(((ahead == 0) | (ahead == count))[key])
+
+
+def _cross(a: Floats, b: Floats) -> Floats:
+    return np.asarray(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
 
 
 def _merge_near(table: Vertices, lone: Ints, village: Ints, tolerance_m: float) -> tuple[Vertices, Ints]:

@@ -56,6 +56,9 @@ def test_a_label_without_homes_is_empty():
     assert shapely.is_empty(shapes).tolist() == [False, True, False]
     assert len(unite(shapes, np.array([0, 0, 0]), 2)) == 2
     assert len(shape_lins(cells_of(draw("...")), np.zeros(0), np.zeros(0))) == 0
+    assert unite(shapes, np.array([0, 0, 0]))[0].equals(drawing.village)
+    assert unite(shapes, np.array([0, 1, -1]))[0].equals(shapes[0])
+    assert len(unite(shapes[:0], np.zeros(0, dtype=np.intp))) == 0
 
 
 def test_a_house_with_two_lins_is_cut_in_proportion():

@@ -54,6 +54,16 @@ def test_holes_and_parts_are_stitched_too():
     assert shapely.area(stitched).sum() == shapely.area(np.concatenate([around, inside])).sum()
 
 
+def test_all_levels_are_stitched_together():
+    """邻, their 组 and their village in one array: every level is one coverage with its neighbours afterwards."""
+    west = np.array([patch(0, 0, 100, 60), patch(0, 60, 100, 100)])
+    east = np.array([patch(100, 0, 200, 30), shapely.reverse(patch(100, 30, 200, 100))])
+    levels = [np.array([*lins, shapely.coverage_union_all(lins)], dtype=object) for lins in (west, east)]
+    first, second = stitch(levels)
+    assert shapely.coverage_is_valid(np.concatenate([first[:2], second[:2]]))
+    assert shapely.coverage_is_valid(np.array([first[2], second[2]]))
+
+
 def test_nothing_to_stitch():
     """Villages without units, and a county without villages, come back as they are."""
     assert stitch([]) == []
