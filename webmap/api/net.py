@@ -15,7 +15,10 @@ TILE = "application/vnd.mapbox-vector-tile"
 @route("GET", "/api/map", "see")
 def show_map(asked: Asked) -> dict[str, Any]:
     """Return what the map needs to open."""
-    return {**browse.county(asked.db, asked.actor, asked.now), "base_layers": layers_shown()}
+    return {
+        **browse.county(asked.db, asked.actor, asked.now),
+        "base_layers": layers_shown(asked.db, asked.actor, asked.now),
+    }
 
 
 @route("GET", "/api/units", "see")
