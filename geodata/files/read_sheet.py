@@ -85,15 +85,20 @@ def _cell(value: Any) -> Any:
         return "是" if value else "否"
     if isinstance(value, (int, float)):
         return float(value)
-    if isinstance(value, dt.datetime):
-        return (value - _DAY_ZERO) / dt.timedelta(days=1)
     if isinstance(value, dt.date):
-        return float((value - _DAY_ZERO.date()).days)
+        return _serial(value)
     if isinstance(value, dt.time):
         return (value.hour * 3600 + value.minute * 60 + value.second) / 86_400
     if isinstance(value, dt.timedelta):
         return value / dt.timedelta(days=1)
     return str(value)
+
+
+def _serial(day: dt.date) -> float:
+    """Return a date as Excel's serial number, which counts a 29 February 1900 that never was."""
+    moment = day if isinstance(day, dt.datetime) else dt.datetime(day.year, day.month, day.day)  # noqa: DTZ001
+    serial = (moment - _DAY_ZERO) / dt.timedelta(days=1)
+    return serial if serial >= 61 else serial - 1
 
 
 def _sheet(rows: list[tuple[int, list[Any]]], layers: list[str], limit: int | None) -> Sheet:

@@ -24,7 +24,7 @@ _CHUNK = 1024 * 1024
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DELIMITERS = ",;\t"
 _PREVIEW_ROWS = 10
-_KEPT_WORDS = 200_000
+_KEPT_WORDS = 20_000
 
 
 def text_encoding(path: Path) -> str:
@@ -178,7 +178,7 @@ class _Filler:
         self.columns = columns
         self.numbers: list[int] = []
         self.refusals: list[Refusal] = []
-        self._words: dict[str, str] = {}
+        self._words: list[dict[str, str]] = [{} for _ in columns]
         self._cut = False
 
     def add(self, number: int, cells: list[str], limit: int | None) -> bool:
@@ -193,10 +193,11 @@ class _Filler:
             self.refusals.append(Refusal(number, "", "", "row.extra_cells", values))
             return True
         self.numbers.append(number)
-        words = self._words if len(self._words) < _KEPT_WORDS else {}
         cells += [""] * (width - len(cells))
-        for column, cell in zip(self.columns, cells, strict=False):
-            column.append(unguarded(words.setdefault(cell, cell)))
+        for column, words, cell in zip(self.columns, self._words, cells, strict=False):
+            if len(words) < _KEPT_WORDS:
+                cell = words.setdefault(cell, cell)
+            column.append(unguarded(cell) if cell[:1] == "'" else cell)
         return True
 
     def notes(self) -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,7 +28,6 @@ _REASONS = {
     "Too few points in geometry component": "geometry.too_few_points",
     "Invalid Coordinate": "geometry.not_finite",
 }
-_REASON = re.compile(r"^(?P<words>[^\[]+)(\[(?P<x>\S+) (?P<y>\S+)\])?$")
 
 
 def check_sizes(shape: BaseGeometry) -> None:
@@ -66,12 +64,9 @@ def _refuse_invalid(shape: BaseGeometry) -> None:
     reason = str(shapely.is_valid_reason(shape))
     if reason == "Valid Geometry":
         return
-    found = _REASON.match(reason)
-    words = found["words"].strip() if found else reason
-    values: dict[str, Any] = {"reason": words}
-    if found and found["x"] is not None:
-        values |= {"x": float(found["x"]), "y": float(found["y"])}
-    raise Problem(_REASONS.get(words, "geometry.crosses_itself"), **values)
+    words, _, place = reason.rstrip("]").partition("[")  # as "Self-intersection[2 2]"
+    x, _, y = place.partition(" ")
+    raise Problem(_REASONS.get(words, "geometry.crosses_itself"), reason=words, x=float(x), y=float(y))
 
 
 def _is_nothing(shape: BaseGeometry | None) -> bool:
@@ -98,7 +93,7 @@ def check_polygon(shape: BaseGeometry | None) -> BaseGeometry:
         ``geometry.missing``; ``geometry.not_polygon`` (found); ``geometry.not_finite``; ``geometry.too_few_points``;
         ``geometry.too_many_vertices`` (vertices, limit) above 5,000 in a ring; ``geometry.too_many_parts`` (parts,
         limit); ``geometry.crosses_itself``, ``geometry.hole_outside``, ``geometry.parts_overlap``,
-        ``geometry.falls_apart`` (x, y, reason); ``geometry.spike`` (x, y); ``geometry.no_area``.
+        ``geometry.falls_apart`` (x, y, reason); ``geometry.spike`` (x, y).
 
     Notes
     -----
@@ -117,8 +112,6 @@ def check_polygon(shape: BaseGeometry | None) -> BaseGeometry:
         _refuse_spikes(part)
     clean: BaseGeometry = parts[0] if len(parts) == 1 else MultiPolygon(parts)
     _refuse_invalid(clean)
-    if clean.area <= 0:
-        raise Problem("geometry.no_area")
     oriented: BaseGeometry = shapely.orient_polygons(clean)
     return oriented
 
@@ -193,10 +186,7 @@ def positions_from(points: Sequence[Any]) -> NDArray[np.float64]:
     for index, point in enumerate(points):
         if not _is_position(point):
             raise Problem("geometry.bad_position", index=index)
-    flat = np.array([point[:2] for point in points], dtype=np.float64).reshape(-1, 2)
-    if not np.isfinite(flat).all():
-        raise Problem("geometry.bad_position", index=int(np.nonzero(~np.isfinite(flat).all(axis=1))[0][0]))
-    return flat
+    return np.array([point[:2] for point in points], dtype=np.float64).reshape(-1, 2)
 
 
 def _is_position(point: Any) -> bool:

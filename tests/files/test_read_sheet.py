@@ -11,10 +11,13 @@ import openpyxl
 import pytest
 
 from geodata.files.read import read_any
+from geodata.files.read_sheet import _cell, _read_xls
 from geodata.files.write import write_xlsx
 from geodata.rules.problems import Problem
 
 NS = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+NOON_1900 = dt.datetime.fromisoformat("1900-02-28T12:00")
+MORNING_2024 = dt.datetime.fromisoformat("2024-01-05T06:00")
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
@@ -214,3 +217,26 @@ def test_a_workbook_without_its_parts_is_damaged(tmp_path: Path) -> None:
         archive.writestr("xl/workbook.xml", f"<workbook {NS}/>")
     with pytest.raises(Problem, match=r"archive\.damaged"):
         read_any(tmp_path / "a.xlsx")
+
+
+def test_the_old_reader_agrees_with_the_stream(tmp_path: Path) -> None:
+    """What is read through calamine, as XLS is, comes out as the stream reads it: cells, numbers of rows, notes."""
+    rows: list[list[Any]] = [["农户信息表", None, None, None], ["编号", "数", "是", "日期"]]
+    rows += [["001", 1.5, True, dt.date(2024, 1, 5)], ["002", 2, False, None]]
+    path = saved(tmp_path / "a.xlsx", [*rows, [None] * 4, ["003", 3, None, NOON_1900]])
+    stream, whole = read_any(path), _read_xls(path, None, None)
+    assert whole.frame.equals(stream.frame)
+    assert whole.frame.index.tolist() == stream.frame.index.tolist() == [3, 4, 6]
+    assert (whole.layers, whole.notes) == (stream.layers, stream.notes)
+    preview = _read_xls(path, "Sheet", 1)
+    assert (preview.rows, preview.notes[-1]) == (1, {"code": "row_limit", "rows": 1})
+    with pytest.raises(Problem, match=r"file\.no_layer"):
+        _read_xls(path, "没有", None)
+    with pytest.raises(Problem, match=r"file\.no_header"):
+        _read_xls(saved(tmp_path / "b.xlsx", []), None, None)
+
+
+def test_times_are_parts_of_a_day() -> None:
+    """Times and durations, which calamine makes of number formats, go back to Excel's numbers."""
+    assert (_cell(dt.time(12)), _cell(dt.timedelta(hours=36)), _cell(dt.date(2024, 1, 5))) == (0.5, 1.5, 45296.0)
+    assert (_cell(MORNING_2024), _cell(""), _cell("x")) == (45296.25, None, "x")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pyproj
 import pytest
 import shapely
 
@@ -33,6 +34,11 @@ def with_prefix(xy: np.ndarray, zone: int) -> np.ndarray:
     return xy + np.array([zone * 1e6, 0.0])
 
 
+def web_mercator(ll: np.ndarray) -> np.ndarray:
+    """Return points in the metres of web maps."""
+    return np.column_stack(pyproj.Transformer.from_crs(4326, 3857, always_xy=True).transform(ll[:, 0], ll[:, 1]))
+
+
 HOMES = homes()
 XY = to_xy(HOMES, ZONE)
 XY_6 = to_xy(HOMES, county_zone(111.0))
@@ -44,6 +50,7 @@ XY_NEXT = to_xy(HOMES, county_zone(114.0))
     [
         (HOMES, "EPSG:4490", False, "degrees"),
         (HOMES[:, ::-1], "EPSG:4490", True, "swapped"),
+        (web_mercator(HOMES), "EPSG:3857", False, "web_mercator"),
         (XY, "EPSG:4546", False, "gk3"),
         (XY[:, ::-1], "EPSG:4546", True, "swapped"),
         (with_prefix(XY, 37), "EPSG:4525", False, "gk3_prefix"),

@@ -182,6 +182,7 @@ def test_barriers_by_chinese_words_or_one_kind_for_all() -> None:
     found, refusals = barriers_from(frame, {"kind": "类型"}, "EPSG:4490")
     assert found["kind"].tolist() == ["river", "road"]
     assert [(refusal.row, refusal.code, refusal.value) for refusal in refusals] == [(4, "barrier.kind_unknown", "围墙")]
+    assert len(barriers_from(lines(1, waterway=["river"]), {}, "EPSG:4490")[0]) == 1
     assert set(barriers_from(lines(2), {}, "EPSG:4490", "railway")[0]["kind"]) == {"railway"}
 
 
