@@ -177,6 +177,18 @@ def _refuse_points(rows: Rows, raw: Points, where: NDArray[np.bool_], code: str,
         rows.add(at, "coordinate", f"{raw[at, 0]}, {raw[at, 1]}", code, values)
 
 
+def _text_columns(rows: Rows, known_villages: Mapping[str, str] | None) -> dict[str, list[str]]:
+    """Read the columns of text, refusing codes that are missing, damaged or repeated."""
+    columns: dict[str, list[str]] = {"code": rows.texts("code", _CODE_LENGTH)}
+    rows.refuse([at for at, text in enumerate(columns["code"]) if not text], "code", columns["code"], "code.missing")
+    rows.refuse_lost_digits("code", columns["code"])
+    rows.refuse_repeats(columns["code"])
+    columns |= {text: rows.texts(text, limit) for text, limit in _TEXT_LENGTHS.items()}
+    rows.refuse_lost_digits("phone", columns["phone"])
+    columns["village"] = _village_codes(columns["village"], known_villages)
+    return columns
+
+
 def households_from(
     frame: pd.DataFrame,
     mapping: Mapping[str, str],
@@ -220,13 +232,7 @@ def households_from(
     if not mapping.get("head_name") and mapping.get("name"):
         mapping = {**mapping, "head_name": mapping["name"]}
     rows = Rows(frame, mapping)
-    columns: dict[str, list[str]] = {"code": rows.texts("code", _CODE_LENGTH)}
-    rows.refuse([at for at, text in enumerate(columns["code"]) if not text], "code", columns["code"], "code.missing")
-    rows.refuse_lost_digits("code", columns["code"])
-    rows.refuse_repeats(columns["code"])
-    columns |= {text: rows.texts(text, limit) for text, limit in _TEXT_LENGTHS.items()}
-    rows.refuse_lost_digits("phone", columns["phone"])
-    columns["village"] = _village_codes(columns["village"], known_villages)
+    columns = _text_columns(rows, known_villages)
     priority = truth(rows.texts("priority", 100))
     raw = _raw_points(rows)
     ll = convert(raw, name, swapped=swapped)
