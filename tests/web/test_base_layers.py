@@ -162,6 +162,20 @@ def test_a_source_that_fails(store: Store, source: Source) -> None:
     assert client.get("/base/ortho/3/6/2").data == PNG
 
 
+def test_no_connection_waits_for_a_source(store: Store, source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database has its connection back before the source is asked, so that a slow one holds up nobody else."""
+    client = signed_in(store, "administrator")
+    put(client, source.layer())
+    held: list[int] = []
+
+    def fetch(*_: object) -> proxy.Tile:
+        held.append(store.engine.pool.checkedout())
+        return proxy.Tile(PNG, "image/png")
+
+    monkeypatch.setattr(proxy, "fetch_tile", fetch)
+    assert (client.get("/base/ortho/3/6/2").status_code, held) == (200, [0])
+
+
 def test_a_stored_layer_that_no_longer_holds(store: Store) -> None:
     """The map opens without a layer whose file is gone or whose configuration is refused by now."""
     client = signed_in(store, "administrator")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -11,12 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from geodata.rules.base_layers import BaseLayer
 from geodata.rules.problems import Problem
 from tests.web.tile_source import PNG, Source, running
 from webmap import proxy
 
+NOW = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
 TOKEN = "0123456789abcdef-our-own"
 WITH_TOKEN = {"url": "http://127.0.0.1:{port}/t/{{z}}/{{x}}/{{y}}?tk={{token}}", "token_file": "tdt.token"}
 
@@ -161,6 +169,51 @@ def test_a_source_that_drips(source: Source, monkeypatch: pytest.MonkeyPatch) ->
     started = time.monotonic()
     assert ask(source.layer()) == "base_tile.unreachable"
     assert time.monotonic() - started < 2
+
+
+@pytest.fixture
+def encrypted(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Source:
+    """The source behind TLS, with a certificate for ``maps.example`` that this machine trusts."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "maps.example")])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), NOW, NOW + 40_000 * DAY)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("maps.example")]), critical=False)
+        .sign(key, hashes.SHA256())
+        .public_bytes(Encoding.PEM)
+    )
+    kept = tmp_path / "certificate.pem"
+    kept.write_bytes(certificate + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    served.load_cert_chain(kept)
+    source.socket = served.wrap_socket(source.socket, server_side=True)
+    trusting = ssl.create_default_context(cadata=certificate.decode())
+    monkeypatch.setattr(proxy.ssl, "create_default_context", lambda: trusting)
+    resolves_to(monkeypatch, "127.0.0.1")
+    return source
+
+
+def test_a_certificate_must_be_the_names(encrypted: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over TLS the certificate is checked against the name that was configured, not the address connected to."""
+    values = {key: value.replace("http:", "https:") if key == "url" else value
+              for key, value in encrypted.layer("maps.example").items()}  # fmt: skip
+    assert ask(values) == ""
+    assert encrypted.asked[0][1]["Host"] == f"maps.example:{encrypted.port}"
+    assert ask({**values, "url": values["url"].replace("maps.", "other.")}) == "base_tile.unreachable"
+    monkeypatch.setattr(proxy, "TIMEOUT_S", 0.4)
+    encrypted.answer = {"headers": {"Content-Length": 4000}, "drip": [b"x"] * 80}
+    assert ask(values, x=5) == "base_tile.unreachable"
+    assert len(encrypted.asked) == 2
+
+
+def test_an_expiry_after_the_end_harms_nothing() -> None:
+    """A timer that fires before there is a connection, or after it, ends quietly."""
+    connection = proxy._Pinned("h", 80, "127.0.0.1", None)
+    connection.expire()
+    connection._line = socket.socket()
+    connection._line.close()
+    connection.expire()
+    assert connection.expired
 
 
 def test_a_dead_source_is_left_alone(source: Source, caplog: pytest.LogCaptureFixture) -> None:
