@@ -9,7 +9,8 @@ export type Box = [number, number, number, number];
 export interface Page<T> {
   items: T[];
   next: string | null;
-  total: number;
+  /** How many there are in all; left out where counting would cost more than it tells. */
+  total?: number;
 }
 
 export interface Unit {

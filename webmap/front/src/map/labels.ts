@@ -73,7 +73,7 @@ function linNamed(labelWords: LabelWords): ExpressionSpecification {
 
 /** Give the label layers, the least important first, so that the last ones are placed first. */
 export function labelLayers(colours: Palette, labelWords: LabelWords): LayerSpecification[] {
-  const count = { "text-size": size(13, 10.5, 16, 14), "symbol-sort-key": brokenFirst, "text-font": BOLD };
+  const count = { "text-size": size(13, 10.5, 16, 14), "symbol-sort-key": brokenFirst, "text-font": BOLD, "text-radial-offset": 1.5 };
   return [
     {
       id: "home-stack",

@@ -41,22 +41,14 @@ function grounds(colours: Palette, overBase: boolean): LayerSpecification[] {
     paint: { "fill-color": colours.land, "fill-opacity": overBase ? 0 : 1, "fill-antialias": false },
   });
   return [
-    ground("county"),
-    ground("village"),
+    // A tile holds only some levels; whichever is there gives the land its colour.
+    ...["county", "village", "zu", "lin"].map(ground),
     {
       id: "pian-fill",
       type: "fill",
       source: NET,
       "source-layer": "pian",
       paint: { "fill-color": soft, "fill-opacity": overBase ? 0.45 : 1 },
-    },
-    {
-      id: "lin-near",
-      type: "fill",
-      source: NET,
-      "source-layer": "lin",
-      filter: state("near"),
-      paint: { "fill-color": colours.amber, "fill-opacity": 0.08 },
     },
     {
       id: "lin-broken",

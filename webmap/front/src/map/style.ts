@@ -1,8 +1,8 @@
 // Puts a whole map style together: ground, an optional base layer, the net's tiles. No glyphs: words are drawn locally.
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import { t } from "../i18n/index";
-import type { BaseLayer, Box } from "../wire";
-import { baseLayers, baseSource } from "./base";
+import type { Box } from "../wire";
+import { baseLayers, baseSource, type ReadyBase } from "./base";
 import { labelLayers } from "./labels";
 import { netLayers } from "./layers";
 import type { Palette } from "./palette";
@@ -15,7 +15,7 @@ export interface StyleWish {
   colours: Palette;
   /** Template of the net's tile addresses, or null for a map without the net. */
   tiles: string | null;
-  base: BaseLayer | null;
+  base: ReadyBase | null;
   bounds: Box | null;
 }
 

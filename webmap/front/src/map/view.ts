@@ -3,8 +3,8 @@ import { ask, query } from "../api";
 import type { Choice, Selection } from "../panel/selection";
 import { fill, h, need } from "../ui/dom";
 import { tellError } from "../ui/toast";
-import type { BaseLayer, HomeCard, MapInfo, Place, UnitCard } from "../wire";
-import { prepareBase } from "./base";
+import type { HomeCard, MapInfo, Place, UnitCard } from "../wire";
+import { prepareBase, type ReadyBase } from "./base";
 import { createMap, type NetMap } from "./create";
 import { bringIntoSight, flyToBox, flyToPlace, type Room } from "./fly";
 import { foot } from "./foot";
@@ -31,7 +31,7 @@ export interface MapView {
 
 /** Draw the map into `container` and keep it and the selection in step. */
 export function wireMapView(container: HTMLElement, info: MapInfo, selection: Selection): MapView {
-  let base: BaseLayer | null = null;
+  let base: ReadyBase | null = null;
   const opened = readHash(location.hash);
   const style = (colours: ReturnType<typeof palette>) =>
     mapStyle({ colours, base, tiles: `/tiles/${info.version}/{z}/{x}/{y}.mvt`, bounds: info.county.bbox });
@@ -45,8 +45,7 @@ export function wireMapView(container: HTMLElement, info: MapInfo, selection: Se
     ...(opened ? { centre: [opened.lon, opened.lat] as Place, zoom: opened.zoom } : {}),
   });
   const chooseBase = async (id: string | null) => {
-    base = info.base_layers.find((layer) => layer.id === id) ?? null;
-    await prepareBase(base);
+    base = await prepareBase(info.base_layers.find((layer) => layer.id === id) ?? null);
     map.setStyle(style(palette()), { diff: false });
     fill(need("#map-foot"), foot(info, base));
   };

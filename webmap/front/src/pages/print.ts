@@ -35,7 +35,7 @@ function start(info: MapInfo): void {
     { class: "print-sheet a4" },
     h("header", {}, title, info.synthetic ? h("span", { class: "badge synthetic" }, t("map.synthetic")) : null),
     frame,
-    h("footer", {}, scale, h("span", {}, approvalWords(info, null)), h("span", {}, t("print.source")), h("span", {}, t("print.at", { at: moment(new Date().toISOString()) }))),
+    h("footer", {}, scale, h("span", {}, approvalWords(info, null)), h("span", {}, t("print.source")), h("span", {}, t("print.at", { at: dated(new Date()) }))),
   );
   need("#print").append(toolbar(sheet), sheet);
   if (!canDraw()) return sayCannotDraw(place);
@@ -62,6 +62,11 @@ function start(info: MapInfo): void {
     map.once("load", () => outline(view.chosen));
     void nameSheet(title, view.chosen.id);
   }
+}
+
+// A sheet outlives its year, so the year is always written: told as seen from another one.
+function dated(now: Date): string {
+  return moment(now.toISOString(), new Date(0));
 }
 
 async function nameSheet(title: HTMLInputElement, id: string): Promise<void> {

@@ -29,7 +29,7 @@ export function makeHomes(unitId: string, choose: (home: HomeShort) => void): { 
       const page = await ask<Page<HomeShort>>(`/api/units/${encodeURIComponent(unitId)}/households${query({ after: next })}`);
       list.append(...page.items.map((home) => row(home, choose)));
       next = page.next;
-      foot.replaceChildren(t("homes.shown", { n: whole(list.children.length), total: whole(page.total) }), " ");
+      foot.replaceChildren(t("homes.shown", { n: whole(list.children.length), total: whole(page.total ?? list.children.length) }), " ");
       if (next) foot.append(h("button", { type: "button", class: "link", onclick: load }, t("more")));
     } catch (error) {
       foot.replaceChildren();

@@ -14,7 +14,7 @@ export function listInsteadOfMap(place: HTMLElement, selection: Selection, level
     "table",
     { class: "table" },
     h("caption", {}, t("list.caption")),
-    h("thead", {}, h("tr", {}, ...[t("col.name"), t("col.level"), t("col.code"), t("col.homes"), t("col.problems")].map((words) => h("th", { scope: "col" }, words)))),
+    h("thead", {}, h("tr", {}, ...[t("col.name"), t("col.level"), t("col.code")].map((words) => h("th", { scope: "col" }, words)), ...[t("col.homes"), t("col.problems")].map((words) => h("th", { scope: "col", class: "number" }, words)))),
     body,
   );
   place.append(h("div", { class: "table-wrap" }, table));

@@ -42,7 +42,7 @@ export function makeProblems(
       const first = items.length;
       items = [...items, ...page.items];
       next = page.next;
-      total = page.total;
+      total = page.total ?? items.length;
       show(first, page.items);
     } catch (error) {
       fill(list);
@@ -76,6 +76,12 @@ export function makeProblems(
   return { element: h("div", { class: "problems" }, stepper, list), load };
 }
 
+// A sentence about a unit begins with its name, unless it says it itself.
+function subject({ unit, sentence }: Violation): HTMLElement | null {
+  if (!unit?.name || sentence.includes(unit.name)) return null;
+  return h("strong", { class: "problem-subject" }, unit.name);
+}
+
 /** Give one problem as a row to click; the severity is told in a sign and a word, not by colour alone. */
 export function problemRow(violation: Violation, go: () => void): HTMLElement {
   const words = t(violation.severity === "error" ? "severity.error" : "severity.warning");
@@ -86,7 +92,7 @@ export function problemRow(violation: Violation, go: () => void): HTMLElement {
       "button",
       { type: "button", onclick: go },
       h("span", { class: "problem-mark", title: words }, violation.severity === "error" ? "▲" : "△"),
-      h("span", {}, h("span", { class: "reader" }, `${words}：`), violation.sentence),
+      h("span", {}, h("span", { class: "reader" }, `${words}：`), subject(violation), violation.sentence),
     ),
   );
 }

@@ -51,7 +51,7 @@ export function makeTree(levels: Record<string, string>, choose: (unit: Unit) =>
       branch.list.append(...page.items.map((unit) => item(unit)));
       branch.next = page.next;
       branch.loaded = true;
-      if (page.next) branch.list.append(moreItem(parent, page.total - branch.list.children.length));
+      if (page.next) branch.list.append(moreItem(parent, (page.total ?? 0) - branch.list.children.length));
       if (!root.querySelector('[tabindex="0"]')) root.querySelector('[role="treeitem"]')?.setAttribute("tabindex", "0");
     } catch (error) {
       branch.list.replaceChildren();
@@ -96,7 +96,7 @@ export function makeTree(levels: Record<string, string>, choose: (unit: Unit) =>
     h(
       "li",
       { role: "treeitem", tabindex: -1, class: "tree-more", onclick: () => void load(parent) },
-      h("span", { class: "link" }, t("tree.more", { n: whole(left) })),
+      h("span", { class: "link" }, left > 0 ? t("tree.more", { n: whole(left) }) : t("more")),
     );
 
   const reveal = async (chain: readonly ChainLink[], id: string): Promise<void> => {

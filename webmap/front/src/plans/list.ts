@@ -28,7 +28,7 @@ export function planList(open: (id: string) => void): PlanList {
       list.append(...page.items.map((plan) => row(plan, () => open(plan.id))));
       next = page.next;
       mark(marked);
-      fill(foot, page.total === 0 ? t("plans.none") : null, next ? h("button", { type: "button", class: "link", onclick: () => void load(false) }, t("more")) : null);
+      fill(foot, list.children.length === 0 ? t("plans.none") : null, next ? h("button", { type: "button", class: "link", onclick: () => void load(false) }, t("more")) : null);
     } catch (error) {
       tellError(error);
     }

@@ -60,13 +60,16 @@ export function pagedTable<T>(wish: PagedWish<T>): Paged {
       tellError(error);
     }
   };
-  const tellFoot = (total: number) => {
+  const tellFoot = (known: number | undefined) => {
+    const total = known ?? (next ? undefined : body.children.length);
     if (total === 0) {
       fill(body, h("tr", {}, h("td", { colspan: wish.columns.length, class: "table-empty" }, wish.empty)));
       return fill(foot);
     }
     const more = h("button", { type: "button", class: "link", onclick: () => void load(false) }, t("more"));
-    fill(foot, next ? t("table.shown", { n: whole(body.children.length), total: whole(total) }) : t("table.all", { n: whole(total) }), " ", next ? more : null);
+    const shown = whole(body.children.length);
+    const words = next && total !== undefined ? t("table.shown", { n: shown, total: whole(total) }) : t("table.all", { n: shown });
+    fill(foot, next && total === undefined ? null : words, " ", next ? more : null);
   };
   void load(true);
   return { element: h("div", {}, h("div", { class: "table-wrap" }, table), foot), reload: () => load(true) };
