@@ -25,6 +25,15 @@ _STATUS = {
     "http.method": 405,
     "csrf.refused": 400,
     "locate.outside": 404,
+    "password.must_change": 403,
+    "password.spent": 401,
+    "role.own": 403,
+    "role.beyond": 403,
+    "account.own": 403,
+    "account.last_administrator": 409,
+    "account.administrator_exists": 409,
+    "import.county_only": 403,
+    "store.busy": 503,
 }
 _BY_ENDING = {"not_found": 404, "outside": 404, "stale": 409, "not_last": 409, "taken": 409, "busy": 409, "full": 507}
 

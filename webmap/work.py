@@ -13,8 +13,9 @@ from typing import Any
 
 from geodata.actions import jobs as queue
 from geodata.actions import proving
+from geodata.actions.choices import Choices
 from geodata.actions.drafting import draft
-from geodata.actions.intake import Choices, take, write_report
+from geodata.actions.intake import take, write_report
 from geodata.actions.uploads import batch_choices, finish_batch, report_path, upload_path
 from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem

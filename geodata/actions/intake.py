@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geodata.actions.choices import Choices, require_county
 from geodata.actions.take_barriers import take_barriers
 from geodata.actions.take_households import take_households, tell_apart
 from geodata.actions.take_units import Taken, take_units
@@ -21,7 +22,7 @@ from geodata.files.read import read_any
 from geodata.files.sheet import Sheet
 from geodata.files.write import write_refused
 from geodata.rules import columns, intake
-from geodata.rules.actors import EVERYWHERE, Actor
+from geodata.rules.actors import Actor
 from geodata.rules.detect import CrsGuess, detect_crs
 from geodata.rules.intake_rows import Refusal
 from geodata.rules.problems import Problem
@@ -30,49 +31,10 @@ from geodata.store import imports, units
 from geodata.store.database import Db
 from geodata.store.types import shapes_of
 
-KINDS = ("units", "households", "barriers")
 PREVIEW_ROWS = 5_000
 """Rows understood for a preview; the whole file is read when it is confirmed."""
 SAMPLE_ROWS = 20
 MAP_POINTS = 500
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What a person chose about a file, or left to be found out.
-
-    Parameters
-    ----------
-    kind
-        ``units``, ``households`` or ``barriers``.
-    level
-        The level of units.
-    layer
-        Sheet or layer; None is the first.
-    crs
-        ``auto``, an EPSG code, ``gcj02`` or ``bd09``.
-    swapped
-        The first coordinate is the latitude or northing; None: found out.
-    mapping
-        Field to column; None: recognised or remembered.
-    barrier_kind
-        What all lines are, where the file does not say.
-    """
-
-    kind: str
-    level: str = ""
-    layer: str | None = None
-    crs: str = "auto"
-    swapped: bool | None = None
-    mapping: dict[str, str] | None = None
-    barrier_kind: str = ""
-
-    def __post_init__(self) -> None:
-        """Refuse what no person can have meant."""
-        if self.kind not in KINDS:
-            raise Problem("import.unknown_kind", kind=self.kind, known=list(KINDS))
-        if self.kind == "units" and self.level not in {level.value for level in Level}:
-            raise Problem("import.no_level", level=self.level, known=[level.value for level in Level])
 
 
 @dataclass
@@ -241,16 +203,6 @@ def take(
     taken.refusals = known.refusals
     tell(0.95)
     return taken, known
-
-
-def require_county(db: Db, actor: Actor) -> None:
-    """Refuse who may not import for the whole county (``import.county_only``): a file may hold rows of any village."""
-    scope = actor.scope("import")
-    for top in units.tops(db, EVERYWHERE, "", 200):
-        if not scope.covers(top.path):
-            raise Problem("import.county_only")
-    if not scope.paths:
-        raise Problem("import.county_only")
 
 
 def write_report(path: Path, known: Understood, why: Callable[[Refusal], str]) -> Path:

@@ -2,18 +2,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
-from geodata.rules.proposal import Proposal
 from geodata.rules.units import Level
 from geodata.store import audit, households, plans, publications, settings, tilecache, units, violations
 from geodata.store.database import Db
 from geodata.store.types import as_wkb, shapes_of
+
+if TYPE_CHECKING:  # the cutting behind it takes a second to load, and a server that only publishes never needs it
+    from geodata.rules.proposal import Proposal
 
 BLOCKING = ("gap", "overlap", "outside_parent", "home_in_no_unit", "home_in_two_units", "home_outside_unit")
 """Violations that keep a plan from being published: the net would not be whole. Sizes are soft (A01)."""

@@ -7,14 +7,17 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from geodata.actions import intake, jobs
-from geodata.actions.intake import Choices, Preview
+from geodata.actions import jobs
+from geodata.actions.choices import Choices, require_county
 from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
 from geodata.store import imports
 from geodata.store.database import Db, Store
+
+if TYPE_CHECKING:
+    from geodata.actions.intake import Preview
 
 KEPT_FOR = dt.timedelta(days=7)
 
@@ -33,7 +36,7 @@ def receive(
     db: Db, actor: Actor, now: dt.datetime, filename: str, choices: Choices, save: Callable[[Path], None]
 ) -> str:
     """Keep an uploaded file and note it; returns the import's id. A file that cannot be read is not kept."""
-    intake.require_county(db, actor)
+    require_county(db, actor)
     _forget_old(db.store, now)
     batch_id = str(uuid.uuid4())
     path = upload_path(db.store, batch_id)
@@ -86,6 +89,8 @@ def show(db: Db, actor: Actor, now: dt.datetime, batch_id: str) -> tuple[Any, Pr
     path = upload_path(db.store, batch_id)
     if not path.exists():
         raise Problem("import.not_found")
+    from geodata.actions import intake  # pandas and the readers load when a file is first brought, not at start
+
     return found, intake.preview(db, actor, now, path, Choices(**found.choices))
 
 

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request, send_file
 
 from geodata.actions import uploads
-from geodata.actions.intake import Choices, Preview
+from geodata.actions.choices import Choices
 from geodata.rules.problems import Problem
 from webmap import fields, sentences, session, words
 from webmap.api.jobs import job_reply
 from webmap.routes import Asked, route
 from webmap.wire import Reply
+
+if TYPE_CHECKING:
+    from geodata.actions.intake import Preview
 
 FIELDS = {
     "units": ("code", "name", "parent", "kind", "homes"),

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from geodata.actions import intake
-from geodata.actions.intake import Choices
+from geodata.actions.choices import Choices
 from geodata.rules.actors import OPERATOR
 from geodata.rules.intake_rows import Refusal
 from geodata.rules.problems import Problem
@@ -127,6 +127,3 @@ def _describe(frame: Frame, path: Path, choices: Choices) -> dict[str, Any]:
             f"  第 {refusal.row} 行 {refusal.field}：{sentences.by_code(refusal.code, refusal.values, frame.lang)}"
         )
     return {**preview.counts, "mapping": known.mapping, "crs": known.crs.crs, "reason": known.crs.reason}
-
-
-COMMANDS = (import_,)

@@ -161,6 +161,3 @@ def undo(frame: Frame, publication_id: str, reason: str) -> None:
     with frame.store.write() as db:
         undone = plans.undo(db, OPERATOR, session.now(), publication_id, reason)
     frame.answer({"publication": undone}, f"已撤销，新的发布记录：{undone}")
-
-
-COMMANDS = (draft, check, publish, undo)
