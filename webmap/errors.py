@@ -34,6 +34,12 @@ _STATUS = {
     "account.administrator_exists": 409,
     "import.county_only": 403,
     "store.busy": 503,
+    "base_layer.no_token": 503,
+    "base_tile.crowded": 503,
+    "base_tile.refused": 502,
+    "base_tile.unreachable": 502,
+    "base_tile.not_image": 502,
+    "base_tile.too_big": 502,
 }
 _BY_ENDING = {"not_found": 404, "outside": 404, "stale": 409, "not_last": 409, "taken": 409, "busy": 409, "full": 507}
 
