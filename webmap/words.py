@@ -8,6 +8,8 @@ from __future__ import annotations
 ZH: dict[str, str] = {
     "product": "三长图",
     "skip": "跳到正文",
+    "side": "查找和辖区",
+    "card": "选中的单元或住户",
     "menu": "菜单",
     "nav": "主导航",
     "map": "地图",
@@ -62,6 +64,8 @@ ZH: dict[str, str] = {
 EN: dict[str, str] = {
     "product": "Sanzhang Map",
     "skip": "Skip to content",
+    "side": "Search and units",
+    "card": "The chosen unit or home",
     "menu": "Menu",
     "nav": "Main navigation",
     "map": "Map",

@@ -42,8 +42,6 @@ export const en: Record<Key, string> = {
   "tree.title": "Units",
   "tree.more": "{n} more",
   "tree.problems": "{n} places break a rule",
-  "tree.spoken": "{name}, {level}, {homes} homes",
-  "tree.spoken_problems": ", {n} places break a rule",
   "problems.previous": "Previous place",
   "problems.next": "Next place",
   "problems.count": "{n} in all",

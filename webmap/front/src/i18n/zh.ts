@@ -41,8 +41,6 @@ export const zh = {
   "tree.title": "辖区",
   "tree.more": "还有 {n} 个",
   "tree.problems": "{n} 处不合规定",
-  "tree.spoken": "{name}，{level}，{homes} 户",
-  "tree.spoken_problems": "，{n} 处不合规定",
   "problems.previous": "上一处",
   "problems.next": "下一处",
   "problems.count": "共 {n} 处",

@@ -79,7 +79,7 @@ export function makeTree(levels: Record<string, string>, choose: (unit: Unit) =>
         "data-level": unit.level,
         "aria-expanded": open ? "false" : null,
         "aria-selected": "false",
-        "aria-label": spoken(unit, levels),
+        "aria-labelledby": `row-${unit.id}`,
       },
       line(unit, levels, open, () => toggle(row, row.getAttribute("aria-expanded") !== "true"), () => choose(unit)),
     );
@@ -138,20 +138,21 @@ export function makeTree(levels: Record<string, string>, choose: (unit: Unit) =>
   return { element: root, reveal, load: begin };
 }
 
-function spoken(unit: Unit, levels: Record<string, string>): string {
-  const words = t("tree.spoken", { name: unit.name, level: levels[unit.level] ?? "", homes: whole(unit.homes) });
-  return unit.problems > 0 ? `${words}${t("tree.spoken_problems", { n: unit.problems })}` : words;
-}
-
 function line(unit: Unit, levels: Record<string, string>, open: boolean, toggle: () => void, choose: () => void): HTMLElement {
   const twist = h("span", { class: "twist", onclick: (event: Event) => (event.stopPropagation(), toggle()) }, open && icon("chevron"));
   return h(
     "div",
-    { class: "tree-row", onclick: choose, "aria-hidden": "true" },
+    { class: "tree-row", id: `row-${unit.id}`, onclick: choose },
     twist,
     h("span", { class: "tree-name" }, unit.name),
     h("span", { class: "tree-level" }, levelWord(unit.name, levels[unit.level])),
-    unit.problems > 0 && h("span", { class: "tree-problems", title: t("tree.problems", { n: unit.problems }) }, `▲${unit.problems}`),
-    h("span", { class: "tree-homes" }, whole(unit.homes)),
+    unit.problems > 0 && problemCount(unit.problems),
+    h("span", { class: "tree-homes" }, whole(unit.homes), h("span", { class: "reader" }, t("home"))),
   );
+}
+
+// The sign for the eye, the words for the ear.
+function problemCount(n: number): HTMLElement {
+  const words = t("tree.problems", { n });
+  return h("span", { class: "tree-problems", title: words }, h("span", { "aria-hidden": "true" }, `▲${n}`), h("span", { class: "reader" }, words));
 }
