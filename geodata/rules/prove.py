@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds as Range
 from scipy.optimize import LinearConstraint, linprog, milp
-from scipy.sparse import csc_array
+from scipy.sparse import csc_array, hstack, identity, vstack
 
 from geodata.rules.cutting_atoms import make_atoms, split_by_barriers
 from geodata.rules.cutting_moves import Floats, Ints, Net
@@ -20,10 +20,6 @@ from geodata.rules.stacks import StackColumns
 
 SAME_SHARE = 1e-9
 """Two objectives that differ by less than this share are the same cut, within the solver's own tolerance."""
-
-
-FIRST_STEPS = 100_000
-"""Steps of the first searches for units, while the prices are still far off; more where they no longer bring any."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +45,8 @@ class Limits:
     """
 
     units: int = 60_000
-    steps: int = 20_000_000
-    rounds: int = 100
+    steps: int = 1_000_000
+    rounds: int = 80
     solver_s: float = 20.0
 
 
@@ -151,7 +147,7 @@ def _first_columns(net: Net, prices: Prices, own: NDArray[np.bool_], hunt: Hunt,
     """Return the cut's own units and all that cost little at the first prices, to start the linear programme from."""
     columns = own
     for share in (0.02, 0.05, 0.1, 0.2, 0.4):
-        wider = hunt._replace(below_m2=share * scale, keep_share=0.0, most_found=6000, most_steps=500_000)
+        wider = hunt._replace(below_m2=share * scale, keep_share=0.0, most_found=6000, most_steps=60_000)
         found, costs, _ = find_units(net, prices, wider, _fine_m(scale))
         columns = np.vstack([own, found.reshape(-1, len(net.size)).astype(bool)])
         if len(costs) >= 1000:
@@ -197,51 +193,62 @@ def _solve_linear(
 ) -> tuple[float, float, NDArray[np.bool_], Prices | None]:
     """Solve the linear programme over all connected units by column generation.
 
-    New units are sought at prices half way between the programme's own and those of the best bound so far, which
-    keeps the prices from swinging (Wentges 1997). Returns the lower bound, the best whole cut met, the columns, and
-    the prices of that bound (None where no search for units was completed).
+    The atoms' prices are held in a box about those of the best bound so far, which moves with it (Marsten, Hogan,
+    Blankenship 1975): without it they swing, and searches for units at wild prices never end. Returns the lower
+    bound, the best whole cut met, the columns, and the prices of that bound (None where no search for units was
+    completed).
     """
     k, n = len(own), len(net.size)
     bound, best = 0.0, float(_spread(net, own).sum())
     scale = best / k
     hunt = Hunt(ask.low, ask.high, -1e-7 * scale, 0.3, 6000, limits.steps)
-    centre, weight, known = _first_prices(net, labels), 0.5, None
+    centre, known = _first_prices(net, labels), None
     columns = _first_columns(net, centre, own, hunt, scale)
-    steps = FIRST_STEPS
+    box = 0.5 * best / n
     for _ in range(limits.rounds):
-        value, whole, dual = _price_atoms(net, columns, k, scale)
+        whole, prices, is_inside = _price_atoms(net, columns, k, (centre, box))
         best = min(best, whole)
-        prices = Prices(
-            np.ascontiguousarray(weight * centre.atom_m2 + (1.0 - weight) * dual.atom_m2),
-            weight * centre.unit_m2 + (1.0 - weight) * dual.unit_m2,
-        )
-        found, costs, is_complete = find_units(net, prices, hunt._replace(most_steps=steps), _fine_m(scale))
-        reached = float(prices.atom_m2.sum()) + k * (prices.unit_m2 + float(costs.min(initial=-1e-7 * scale)))
+        found, costs, is_complete = find_units(net, prices, hunt, _fine_m(scale))
+        least = float(costs.min(initial=0.0)) - 1e-7 * scale
+        reached = float(prices.atom_m2.sum()) + k * (prices.unit_m2 + least)
         if is_complete and reached > bound:
             bound, centre, known = reached, prices, prices
-        if best - bound <= SAME_SHARE * best or (weight == 0.0 and len(costs) == 0 and steps >= limits.steps):
+        if best - bound <= SAME_SHARE * best:
             break
-        more = np.unique(np.vstack([columns, found.reshape(-1, n).astype(bool)[np.argsort(costs)[: 60 * k]]]), axis=0)
-        if weight == 0.0 and len(more) == len(columns):
-            steps = min(8 * steps, limits.steps)
-        weight = 0.5 if len(more) > len(columns) else 0.0
-        columns = more
-        if value - bound <= SAME_SHARE * value:
-            break
+        if len(costs) == 0:
+            if is_inside or not is_complete:
+                break
+            box *= 2.0  # nothing is left to find at these prices: the box alone holds the bound down
+        elif not is_complete:
+            box *= 0.5
+        columns = np.unique(
+            np.vstack([columns, found.reshape(-1, n).astype(bool)[np.argsort(costs)[: 60 * k]]]), axis=0
+        )
     return bound, best, columns, known
 
 
-def _price_atoms(net: Net, columns: NDArray[np.bool_], k: int, scale: float) -> tuple[float, float, Prices]:
-    """Solve the linear programme over some columns: its value, the cut's objective if it is whole (else infinity),
-    its prices.
+def _price_atoms(
+    net: Net, columns: NDArray[np.bool_], k: int, about: tuple[Prices, float]
+) -> tuple[float, Prices, bool]:
+    """Solve the linear programme over some columns with prices no farther than ``about[1]`` from ``about[0]``.
+
+    Returns the cut's objective if it is a whole cut (else infinity), its prices, and whether the box left
+    them free.
     """
     spread, n = _spread(net, columns), len(net.size)
+    scale = max(float(spread.mean()), 1e-9)
+    centre, box = about
+    cost = np.concatenate([spread, centre.atom_m2 + box, box - centre.atom_m2]) / scale
+    edge = vstack([identity(n), csc_array((1, n))])
+    rows = hstack([_constraints(columns), edge, -edge]).tocsc()
     wanted = np.append(np.ones(n), float(k))
-    answer: Any = linprog(spread / scale, A_eq=_constraints(columns), b_eq=wanted, method="highs")
+    answer: Any = linprog(cost, A_eq=rows, b_eq=wanted, method="highs")
     dual = np.asarray(answer.eqlin.marginals, dtype=np.float64) * scale
-    rounded = np.round(answer.x)
-    whole = float(spread @ rounded) if (np.abs(answer.x - rounded) < 1e-7).all() else np.inf
-    return float(answer.fun) * scale, whole, Prices(np.ascontiguousarray(dual[:n]), float(dual[n]))
+    chosen, beside = answer.x[: len(columns)], answer.x[len(columns) :]
+    is_inside = bool(beside.max() < 1e-9)
+    rounded = np.round(chosen)
+    whole = float(spread @ rounded) if is_inside and (np.abs(chosen - rounded) < 1e-7).all() else np.inf
+    return whole, Prices(np.ascontiguousarray(dual[:n]), float(dual[n])), is_inside
 
 
 def _solve_whole(
