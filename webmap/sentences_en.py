@@ -233,4 +233,5 @@ PROBLEMS: dict[str, str] = {
     "base_tile.refused": "The source of base layer {layer} refused ({status}); have the token and address checked.",
     "base_tile.not_image": "The source of base layer {layer} did not return a picture; have the address and layer name checked.",
     "base_tile.too_big": "A picture of base layer {layer} is over {most_mib} MB and was not used.",
+    "export.unknown_layer": 'There is no layer "{layer}"; there are: {known}.',
 }

@@ -233,4 +233,5 @@ PROBLEMS: dict[str, str] = {
     "base_tile.refused": "底图 {layer} 的来源拒绝了请求（{status}），请管理员检查令牌和网址。",
     "base_tile.not_image": "底图 {layer} 的来源返回的不是图片，请管理员检查网址和图层名。",
     "base_tile.too_big": "底图 {layer} 的一张图片超过 {most_mib} MB，没有采用。",
+    "export.unknown_layer": "没有“{layer}”这一层，可选：{known}。",
 }

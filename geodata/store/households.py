@@ -114,6 +114,7 @@ def under(db: Db, path: str, at: dt.datetime | None = None) -> Sequence[Any]:
     query = (
         select(
             household.c.id,
+            household.c.code,
             household.c.building,
             household.c.entrance,
             household.c.floor,

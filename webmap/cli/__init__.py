@@ -16,6 +16,7 @@ _COMMANDS = {
     "check": "plans:check",
     "publish": "plans:publish",
     "undo": "plans:undo",
+    "export": "data:export",
     "serve": "serving:serve",
     "work": "serving:work",
 }

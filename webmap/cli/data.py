@@ -1,13 +1,15 @@
-"""Data in: units, homes and lines from the files that people have."""
+"""Data in and out: units, homes and lines from the files that people have, and the net as a file."""
 
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import click
 
+from geodata.actions import export as exporting
 from geodata.actions import intake
 from geodata.actions.choices import Choices
 from geodata.rules.actors import OPERATOR
@@ -16,6 +18,8 @@ from geodata.rules.problems import Problem
 from geodata.rules.units import Level
 from webmap import sentences, session
 from webmap.cli.frame import Frame, command, existing
+
+COUNTY_TIME = dt.timezone(dt.timedelta(hours=8))  # a day in the county is a day in Beijing time
 
 
 @click.group("import")
@@ -127,3 +131,18 @@ def _describe(frame: Frame, path: Path, choices: Choices) -> dict[str, Any]:
             f"  第 {refusal.row} 行 {refusal.field}：{sentences.by_code(refusal.code, refusal.values, frame.lang)}"
         )
     return {**preview.counts, "mapping": known.mapping, "crs": known.crs.crs, "reason": known.crs.reason}
+
+
+@click.command("export")
+@click.argument("file", type=click.Path())
+@click.option("--layers", default="village,pian,zu,lin,households", help="comma separated, named by level")
+@click.option("--unit", "unit_code", default="", metavar="CODE")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="the net as it was at the end of a day")
+@command
+def export(frame: Frame, file: str, layers: str, unit_code: str, as_of: dt.datetime | None) -> None:
+    """Write the net or a part of it as GPKG, GeoJSON, XLSX or CSV."""
+    at = None if as_of is None else (as_of + dt.timedelta(days=1)).replace(tzinfo=COUNTY_TIME)
+    names = [name.strip() for name in layers.split(",") if name.strip()]
+    with frame.store.write() as db:
+        counts = exporting.export(db, OPERATOR, session.now(), Path(file), names, unit_code, at)
+    frame.answer(counts, "，".join(f"{name} {count} 条" for name, count in counts.items()))
