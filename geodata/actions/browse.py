@@ -16,7 +16,7 @@ from geodata.rules.profile import Profile
 from geodata.rules.units import Level
 from geodata.store import audit, households, publications, search, settings, units, violations
 from geodata.store.database import Db
-from geodata.store.types import lonlat_of, shapes_of
+from geodata.store.types import lonlat_of
 
 
 def county(db: Db, actor: Actor, now: dt.datetime) -> dict[str, Any]:
@@ -203,14 +203,9 @@ def locate(db: Db, actor: Actor, now: dt.datetime, lon: float, lat: float) -> di
     """
     scope = actor.scope("see")
     point = shapely.Point(lon, lat)
-    box = (lon, lat, lon, lat)
-    for levels in ((Level.LIN,), (Level.ZU, Level.PIAN), (Level.VILLAGE,), (Level.TOWN, Level.COUNTY)):
-        rows = sorted(units.in_box(db, scope, box, levels), key=lambda row: (-len(row.path), row.code))
-        if not rows:
-            continue
-        inside = shapely.covers(shapes_of([row.geom for row in rows]), point)
-        for row, is_inside in zip(rows, inside.tolist(), strict=True):
-            if is_inside:
+    for deepest in (True, False):
+        for row in units.at_point(db, scope, lon, lat, deepest=deepest):
+            if shapely.covers(shapely.from_wkb(row.geom), point):
                 return {
                     "unit": {"id": row.id, "level": row.level, "code": row.code, "name": row.name, "path": row.path,
                              "homes": row.homes},

@@ -9,7 +9,7 @@ import numpy as np
 
 from geodata.actions import plans
 from geodata.actions.ground import GroundReader, villages_of
-from geodata.rules import crs
+from geodata.rules import crs, numbering
 from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
 from geodata.rules.proposal import Proposal, VillageGround, propose
@@ -89,7 +89,7 @@ def _stitch(proposals: list[Proposal], store: Store) -> None:
         zone = GroundReader(db).zone
     shapes = [crs.shapes_to_xy(np.array(p.units["geom"], dtype=object), zone) for p in proposals]
     for proposal, new in zip(proposals, stitch(shapes), strict=True):
-        proposal.units["geom"][:] = list(crs.shapes_to_ll(new, zone))
+        proposal.units["geom"][:] = list(numbering.as_multi(crs.shapes_to_ll(new, zone)))
 
 
 def _summary(done: Sequence[Proposal]) -> dict[str, Any]:

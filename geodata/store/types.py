@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import struct
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,9 +11,10 @@ import numpy as np
 import shapely
 from geoalchemy2 import Geometry
 from numpy.typing import NDArray
-from sqlalchemy import Boolean, ColumnElement, Dialect, Integer, Text
+from sqlalchemy import Boolean, ColumnElement, Dialect, Float, Integer, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeDecorator
 
 SRID = 4490  # CGCS2000 longitude and latitude, stored x = lon, y = lat whatever the EPSG axis order
@@ -88,7 +90,7 @@ class Instant(TypeDecorator[dt.datetime]):
         """Read UTC text back as an aware moment."""
         if value is None:
             return None
-        return dt.datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=dt.UTC)
+        return dt.datetime.fromisoformat(value)  # ten times as fast as strptime, and it reads the Z
 
 
 class Json(TypeDecorator[Any]):
@@ -115,17 +117,33 @@ class InBox(ColumnElement[Any]):
 
     SQLite never uses its R*Tree unless asked by name, and a Boolean-typed construct would be written ``= 1`` and
     lose the index; hence the integer type.
+
+    Parameters
+    ----------
+    box
+        (west, south, east, north) degrees; None in a statement that is built once and given ``west``, ``south``,
+        ``east`` and ``north`` each time it runs.
     """
 
-    inherit_cache = False
     type = Integer()
+    _traverse_internals = [  # noqa: RUF012 - SQLAlchemy declares it per instance
+        ("rtree", InternalTraversal.dp_string),
+        ("table_name", InternalTraversal.dp_string),
+        ("column", InternalTraversal.dp_string),
+        ("box", InternalTraversal.dp_clauseelement_tuple),
+    ]  # names the parts that tell two of them apart, so that a compiled statement serves every box
 
-    def __init__(self, table: Any, box: Sequence[float], column: str = "geom") -> None:
+    def __init__(self, table: Any, box: Sequence[float] | None, column: str = "geom") -> None:
         self.table_name = table.name
         self.column = column
-        self.box = tuple(float(v) for v in box)
-        if not all(np.isfinite(self.box)):
+        self.rtree = f"rtree_{table.name}_{column}"
+        if box is None:
+            self.box = tuple(bindparam(name, type_=Float) for name in ("west", "south", "east", "north"))
+            return
+        values = tuple(float(v) for v in box)
+        if not all(math.isfinite(v) for v in values):
             raise ValueError("a box needs four finite numbers")
+        self.box = tuple(bindparam(None, v, type_=Float, unique=True) for v in values)
 
     @property
     def _from_objects(self) -> list[Any]:
@@ -133,19 +151,18 @@ class InBox(ColumnElement[Any]):
 
 
 @compiles(InBox, "sqlite")
-def _in_box_sqlite(element: InBox, compiler: SQLCompiler, **_: Any) -> str:
-    west, south, east, north = element.box
-    rtree = f"rtree_{element.table_name}_{element.column}"
+def _in_box_sqlite(element: InBox, compiler: SQLCompiler, **kw: Any) -> str:
+    west, south, east, north = (compiler.process(part, **kw) for part in element.box)
     return (
-        f"{element.table_name}.fid IN (SELECT id FROM {rtree} "  # noqa: S608 - names of our own, numbers checked
-        f"WHERE maxx >= {west!r} AND minx <= {east!r} AND maxy >= {south!r} AND miny <= {north!r})"
+        f"{element.table_name}.fid IN (SELECT id FROM {element.rtree} "  # noqa: S608 - names of our own
+        f"WHERE maxx >= {west} AND maxy >= {south} AND minx <= {east} AND miny <= {north})"
     )
 
 
 @compiles(InBox, "postgresql")
-def _in_box_postgresql(element: InBox, compiler: SQLCompiler, **_: Any) -> str:
-    west, south, east, north = element.box
-    return f"{element.table_name}.{element.column} && ST_MakeEnvelope({west!r}, {south!r}, {east!r}, {north!r}, {SRID})"
+def _in_box_postgresql(element: InBox, compiler: SQLCompiler, **kw: Any) -> str:
+    sides = ", ".join(compiler.process(part, **kw) for part in element.box)
+    return f"{element.table_name}.{element.column} && ST_MakeEnvelope({sides}, {SRID})"
 
 
 Flag = Boolean(create_constraint=False)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import shapely
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, true
 
 from geodata.rules.actors import Scope
 from geodata.rules.units import Level
@@ -81,12 +81,35 @@ def count_children(db: Db, ids: Sequence[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def chain(db: Db, path: str, at: dt.datetime | None = None) -> Sequence[Any]:
-    """Return the units from the county down to the one with this path, uppermost first."""
+# what a point is asked for at every request: statements built once
+_ON_THE_WAY = select(unit.c.id, unit.c.level, unit.c.code, unit.c.name, unit.c.path).where(
+    unit.c.path.in_(bindparam("paths", expanding=True)), current()
+)
+_AT_POINT = {
+    deepest: select(
+        unit.c.id, unit.c.level, unit.c.code, unit.c.name, unit.c.path, unit.c.homes, unit.c.geom
+    ).where(InBox(unit, None), current(), (unit.c.level == "lin") if deepest else (unit.c.level != "lin"))
+    for deepest in (True, False)
+}  # fmt: skip
+
+
+def chain(db: Db, path: str) -> Sequence[Any]:
+    """Return id, level, code, name and path of the units from the county down to this path, uppermost first."""
     steps = path.rstrip("/").split("/")
     paths = ["/".join(steps[: i + 1]) + "/" for i in range(len(steps))]
-    rows = db.run.execute(select(*SHORT).where(unit.c.path.in_(paths), current(at))).all()
-    return sorted(rows, key=lambda row: len(row.path))
+    return sorted(db.run.execute(_ON_THE_WAY, {"paths": paths}).all(), key=lambda row: len(row.path))
+
+
+def at_point(db: Db, scope: Scope, lon: float, lat: float, *, deepest: bool) -> list[Any]:
+    """Return the units in force whose box holds a point, the deepest first, then by code, with ``geom`` as WKB.
+
+    Parameters
+    ----------
+    deepest
+        Whether to look among the 邻 alone, or among all but them.
+    """
+    rows = db.run.execute(_AT_POINT[deepest], {"west": lon, "south": lat, "east": lon, "north": lat}).all()
+    return sorted((row for row in rows if scope.covers(row.path)), key=lambda row: (-row.path.count("/"), row.code))
 
 
 def with_shapes(db: Db, path: str, levels: Sequence[Level], at: dt.datetime | None = None) -> Sequence[Any]:
