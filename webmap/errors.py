@@ -41,6 +41,7 @@ _STATUS = {
     "base_tile.not_image": 502,
     "base_tile.too_big": 502,
 }
+_WAIT = frozenset({"session.wait", "store.busy"})  # those that say after how many seconds to come again
 _BY_ENDING = {"not_found": 404, "outside": 404, "stale": 409, "not_last": 409, "taken": 409, "busy": 409, "full": 507}
 
 
@@ -52,7 +53,7 @@ def status_of(code: str) -> int:
 def answer(problem: Problem, lang: str) -> Response:
     """Return the response for a Problem in the reader's language."""
     values = {k: v for k, v in problem.values.items() if not k.startswith("_")}
-    headers = {"Retry-After": str(int(values["seconds"]))} if problem.code == "session.wait" else {}
+    headers = {"Retry-After": str(int(values["seconds"]))} if problem.code in _WAIT and "seconds" in values else {}
     return respond(
         Reply(
             {"error": {"code": problem.code, "message": sentences.problem(problem, lang), "values": values}},

@@ -28,7 +28,10 @@ def _prefixes(path: str) -> Iterable[str]:
 
 
 def changed(db: Db, path: str = "") -> None:
-    """Recount, forget every kept tile and give the net a new version."""
+    """Recount, give the net a new version and forget every kept tile.
+
+    The version first: whoever keeps a tile holds it meanwhile, and what was kept until then is seen and dropped.
+    """
     recount(db, path)
-    tilecache.drop(db)
     settings.raise_net_version(db)
+    tilecache.drop(db)

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from geodata.rules.actors import Actor, Scope
+from geodata.rules.problems import Problem
 from geodata.rules.profile import Profile
 from geodata.rules.tiles import TileLayer, barriers_at, check_tile, encode_tile, homes_at, levels_at, tile_bounds_ll
 from geodata.rules.units import Level
@@ -33,8 +34,9 @@ def tile(store: Store, db: Db, actor: Actor, z: int, x: int, y: int) -> bytes:
     kept = tilecache.get(db, z, x, y, key)
     if kept is not None:
         return kept
+    version = settings.net_version(db)
     body = gzip.compress(encode_tile(z, x, y, _layers(db, actor, z, x, y), BUFFER_PX), 5, mtime=0)
-    _keep(store, settings.net_version(db), (z, x, y), key, body)
+    _keep(store, version, (z, x, y), key, body)
     return body
 
 
@@ -44,10 +46,17 @@ def scope_key(actor: Actor) -> str:
 
 
 def _keep(store: Store, version: int, place: tuple[int, int, int], key: str, body: bytes) -> None:
-    """Keep a tile unless the net has changed since it was read: a stale tile must not outlive the change."""
-    with store.write() as db:
-        if settings.net_version(db) == version:
-            tilecache.put(db, *place, key, body)
+    """Keep a tile unless the net has changed since it was read: a stale tile must not outlive the change.
+
+    A tile is not worth waiting for a writer: while a county is taken in, readers get theirs made fresh.
+    """
+    try:
+        with store.write(waits=False) as db:
+            if settings.hold_net_version(db) == version:
+                tilecache.put(db, *place, key, body)
+    except Problem as problem:
+        if problem.code not in ("store.busy", "store.full"):
+            raise
 
 
 def _layers(db: Db, actor: Actor, z: int, x: int, y: int) -> list[TileLayer]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pysqlite3
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import make_url
 
 from geodata.rules.problems import Problem
@@ -15,6 +15,11 @@ from geodata.store import gpkg
 from geodata.store.vault import Vault
 
 SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL file when two connections write at one instant
+PATIENCE_S = 30  # how long a writer waits for its place
+RETRY_S = 5  # what a person who found the store busy is told to wait
+_SQLITE_BUSY = frozenset({"database is locked", "database table is locked", "database schema is locked: main"})
+_PG_BUSY = frozenset({"40001", "40P01", "55P03"})  # serialisation failure, deadlock, lock not available
+_PG_FULL = frozenset({"53100"})
 
 
 class Db:
@@ -63,18 +68,32 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Db]:
         """Open a transaction that only reads; it sees one moment of the store."""
-        with self.engine.connect() as connection, connection.begin():
-            yield Db(self, connection)
+        with self.engine.connect() as connection:
+            if not self.embedded:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield Db(self, connection)
 
     @contextmanager
-    def write(self) -> Iterator[Db]:
+    def write(self, *, waits: bool = True) -> Iterator[Db]:
         """Open a transaction that writes: returned = commit, raised = rollback.
 
         On SQLite it takes the writer's place at once (BEGIN IMMEDIATE), so that reading first and writing later
         in one transaction cannot fail as "locked".
+
+        Parameters
+        ----------
+        waits
+            Whether to wait for the writer's place for up to 30 s; what is only worth doing at once does not.
+
+        Raises
+        ------
+        Problem
+            ``store.busy`` (seconds) where others kept the place for too long, or on PostgreSQL two writers needed
+            each other's rows; ``store.full`` where the disk is.
         """
         with self.engine.connect() as connection:
-            connection = connection.execution_options(sanzhang_writes=True)
+            connection = connection.execution_options(sanzhang_writes=True, sanzhang_waits=waits)
             with connection.begin():
                 yield Db(self, connection)
 
@@ -89,7 +108,8 @@ def _open_gpkg(path: Path) -> Engine:
     if path.suffix != ".gpkg":
         raise Problem("store.not_gpkg", file=path.name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{path}", module=pysqlite3, connect_args={"timeout": 30})
+    engine = create_engine(f"sqlite:///{path}", module=pysqlite3, connect_args={"timeout": PATIENCE_S})
+    event.listen(engine, "handle_error", _as_problem)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -103,14 +123,31 @@ def _open_gpkg(path: Path) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("sanzhang_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("sanzhang_writes", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        patience_ms = PATIENCE_S * 1000 if options["sanzhang_waits"] else 0
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience_ms}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _as_problem(context: ExceptionContext) -> None:
+    """Turn what is nobody's defect, a busy or a full database, into a refusal that says so."""
+    original = context.original_exception
+    state = getattr(original, "sqlstate", None)
+    if state in _PG_BUSY or (state is None and str(original) in _SQLITE_BUSY):
+        raise Problem("store.busy", seconds=RETRY_S) from original
+    if state in _PG_FULL or (state is None and str(original) == "database or disk is full"):
+        raise Problem("store.full") from original
 
 
 def _open_postgis(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "postgresql":
         raise Problem("store.unknown_database", name=parsed.get_backend_name())
-    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=8)
+    engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=8)
+    event.listen(engine, "handle_error", _as_problem)
+    return engine

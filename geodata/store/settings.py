@@ -31,6 +31,12 @@ def net_version(db: Db) -> int:
     return int(get(db, "net_version", 0))
 
 
+def hold_net_version(db: Db) -> int:
+    """Return the net's version and keep it from being raised until this transaction ends."""
+    query = select(setting.c.value).where(setting.c.key == "net_version")
+    return int(db.run.execute(query if db.embedded else query.with_for_update(read=True)).scalar() or 0)
+
+
 def raise_net_version(db: Db) -> int:
     """Raise the net's version inside the transaction that changes the net."""
     raised = net_version(db) + 1

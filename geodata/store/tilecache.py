@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from geodata.store.database import Db
 from geodata.store.tables import tile
@@ -20,10 +22,10 @@ def get(db: Db, z: int, x: int, y: int, scope: str) -> bytes | None:
 
 
 def put(db: Db, z: int, x: int, y: int, scope: str, body: bytes) -> None:
-    """Keep a tile of a scope, replacing an older one of the same place."""
-    same = (tile.c.z == z, tile.c.x == x, tile.c.y == y, tile.c.scope == scope)
-    if db.run.execute(tile.update().where(*same).values(body=body)).rowcount == 0:
-        db.run.execute(tile.insert().values(z=z, x=x, y=y, scope=scope, body=body))
+    """Keep a tile of a scope, replacing an older one of the same place; two readers may do so at one instant."""
+    insert: Any = sqlite.insert if db.embedded else postgresql.insert
+    row = insert(tile).values(z=z, x=x, y=y, scope=scope, body=body)
+    db.run.execute(row.on_conflict_do_update(index_elements=["z", "x", "y", "scope"], set_={"body": body}))
 
 
 def drop(db: Db, box: Sequence[float] | None = None) -> None:
