@@ -10,7 +10,7 @@ import { makeProblems } from "../panel/problems";
 import { makeSearch } from "../panel/search";
 import { fillSide } from "../panel/side";
 import { summary } from "../panel/summary";
-import { makeTree } from "../panel/tree";
+import { Tree } from "../panel/tree";
 import { wireCard } from "../panel/card";
 import { startShell } from "../shell";
 import { h, need } from "../ui/dom";
@@ -41,7 +41,7 @@ function start(info: MapInfo): void {
   need("#place-name").textContent = info.county.name;
   if (info.synthetic) need("#badges").append(syntheticBadge());
   const stage = need("#map");
-  const tree = makeTree(info.levels, pickUnit);
+  const tree = new Tree(info.levels, pickUnit);
   const goTo = (violation: Violation) => {
     const { unit, place } = violation;
     if (unit) selection.choose({ kind: "unit", id: unit.id, name: unit.name, place, seek: true });
@@ -73,7 +73,7 @@ function start(info: MapInfo): void {
   };
   wireCard({ place: need("#card"), selection, levels: info.levels, arrived, fly: goTo });
   if (info.empty) need(".stage").append(emptyState());
-  void tree.load().then(() => {
+  void tree.begin().then(() => {
     const chosen = readHash(location.hash)?.chosen;
     if (chosen) selection.choose({ ...chosen });
   });

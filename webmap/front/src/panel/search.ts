@@ -9,12 +9,106 @@ import type { Found } from "../wire";
 const WAIT_MS = 160;
 let boxes = 0;
 
-/** Give a search box that tells what was picked; `kinds` narrows what is offered. */
-export function makeSearch(levels: Record<string, string>, pick: (found: Found) => void, kinds?: Found["kind"]): HTMLElement {
-  boxes += 1;
-  const listId = `found-${boxes}`;
-  const words = t(kinds === "unit" ? "search.unit_hint" : "search.hint");
-  const input = h("input", {
+/** Give a search box that tells what was picked; `kind` narrows what is offered. */
+export function makeSearch(levels: Record<string, string>, pick: (found: Found) => void, kind?: Found["kind"]): HTMLElement {
+  return new SearchBox(levels, pick, kind).element;
+}
+
+class SearchBox {
+  readonly element: HTMLElement;
+  private readonly input: HTMLInputElement;
+  private readonly list: HTMLElement;
+  private timer = 0;
+  private going: AbortController | null = null;
+  private items: Found[] = [];
+  private at = -1;
+
+  constructor(
+    private readonly levels: Record<string, string>,
+    private readonly pick: (found: Found) => void,
+    private readonly kind: Found["kind"] | undefined,
+  ) {
+    boxes += 1;
+    const id = `found-${boxes}`;
+    this.input = inputFor(id, t(kind === "unit" ? "search.unit_hint" : "search.hint"));
+    this.list = h("ul", { role: "listbox", id, class: "found", "aria-label": t("search.results"), hidden: true });
+    this.element = h("div", { class: "search", role: "search" }, icon("search"), this.input, this.list);
+    this.input.addEventListener("input", () => this.typed());
+    this.input.addEventListener("keydown", (event) => this.key(event));
+    this.input.addEventListener("focus", () => this.open(this.items.length > 0 && this.input.value.trim() !== ""));
+    this.element.addEventListener("focusout", (event) => {
+      if (!this.element.contains(event.relatedTarget as Node | null)) this.open(false);
+    });
+  }
+
+  private typed(): void {
+    window.clearTimeout(this.timer);
+    const q = this.input.value.trim();
+    if (q === "") return this.open(false);
+    if (this.list.hidden) {
+      fill(this.list, h("li", { class: "found-none" }, t("working")));
+      this.open(true);
+    }
+    this.timer = window.setTimeout(() => void this.seek(q), WAIT_MS);
+  }
+
+  private async seek(q: string): Promise<void> {
+    this.going?.abort();
+    this.going = new AbortController();
+    // Homes are many and units few: where only units are wanted, more is asked for and homes are left out.
+    const path = `/api/search${query({ q, kind: this.kind ?? null, limit: this.kind ? 40 : 10 })}`;
+    try {
+      this.show((await ask<{ items: Found[] }>(path, { signal: this.going.signal })).items);
+    } catch (error) {
+      tellError(error);
+    }
+  }
+
+  private show(found: Found[]): void {
+    this.items = this.kind ? found.filter(({ kind }) => kind === this.kind) : found;
+    const rows = this.items.map((row, index) =>
+      suggestion(row, this.levels, `${this.list.id}-${index}`, () => this.take(row)),
+    );
+    fill(this.list, ...(rows.length > 0 ? rows : [h("li", { class: "found-none" }, t("search.none"))]));
+    this.mark(rows.length > 0 ? 0 : -1);
+    this.open(true);
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.key === "Escape") this.open(false);
+    const count = this.items.length;
+    if (this.list.hidden || count === 0) return;
+    if (event.key === "ArrowDown") this.mark((this.at + 1) % count);
+    else if (event.key === "ArrowUp") this.mark((this.at - 1 + count) % count);
+    else if (event.key === "Enter") this.take(this.items[this.at]);
+    else return;
+    event.preventDefault();
+  }
+
+  private take(found: Found | undefined): void {
+    if (!found) return;
+    this.input.value = found.label;
+    this.open(false);
+    this.pick(found);
+  }
+
+  private open(on: boolean): void {
+    this.list.hidden = !on;
+    this.input.setAttribute("aria-expanded", String(on));
+  }
+
+  private mark(next: number): void {
+    this.at = next;
+    [...this.list.children].forEach((row, index) => row.setAttribute("aria-selected", String(index === next)));
+    const row = this.list.children[next];
+    if (!row) return this.input.removeAttribute("aria-activedescendant");
+    this.input.setAttribute("aria-activedescendant", row.id);
+    row.scrollIntoView({ block: "nearest" });
+  }
+}
+
+function inputFor(listId: string, words: string): HTMLInputElement {
+  return h("input", {
     type: "search",
     role: "combobox",
     "aria-expanded": "false",
@@ -26,86 +120,21 @@ export function makeSearch(levels: Record<string, string>, pick: (found: Found) 
     spellcheck: "false",
     maxlength: 80,
   });
-  const list = h("ul", { role: "listbox", id: listId, class: "found", "aria-label": t("search.results"), hidden: true });
-  const box = h("div", { class: "search", role: "search" }, icon("search"), input, list);
-  let timer = 0;
-  let going: AbortController | null = null;
-  let items: Found[] = [];
-  let at = -1;
-
-  const open = (on: boolean) => {
-    list.hidden = !on;
-    input.setAttribute("aria-expanded", String(on));
-  };
-  const mark = (next: number) => {
-    at = next;
-    [...list.children].forEach((row, index) => row.setAttribute("aria-selected", String(index === at)));
-    const row = list.children[at];
-    if (row) {
-      input.setAttribute("aria-activedescendant", row.id);
-      row.scrollIntoView({ block: "nearest" });
-    } else input.removeAttribute("aria-activedescendant");
-  };
-  const choose = (found: Found | undefined) => {
-    if (!found) return;
-    input.value = found.label;
-    open(false);
-    pick(found);
-  };
-  const show = (found: Found[]) => {
-    items = kinds ? found.filter(({ kind }) => kind === kinds) : found;
-    const rows = items.map((row, index) => suggestion(row, levels, `${listId}-${index}`, () => choose(row)));
-    fill(list, ...(rows.length > 0 ? rows : [h("li", { class: "found-none" }, t("search.none"))]));
-    mark(items.length > 0 ? 0 : -1);
-    open(true);
-  };
-  const seek = async (q: string) => {
-    going?.abort();
-    going = new AbortController();
-    try {
-      show((await ask<{ items: Found[] }>(`/api/search${query({ q, kind: kinds ?? null, limit: kinds ? 40 : 10 })}`, { signal: going.signal })).items);
-    } catch (error) {
-      tellError(error);
-    }
-  };
-  input.addEventListener("input", () => {
-    window.clearTimeout(timer);
-    const q = input.value.trim();
-    if (q === "") return open(false);
-    if (list.hidden) {
-      fill(list, h("li", { class: "found-none" }, t("working")));
-      open(true);
-    }
-    timer = window.setTimeout(() => void seek(q), WAIT_MS);
-  });
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") open(false);
-    if (list.hidden || items.length === 0) return;
-    if (event.key === "ArrowDown") mark((at + 1) % items.length);
-    else if (event.key === "ArrowUp") mark((at - 1 + items.length) % items.length);
-    else if (event.key === "Enter") choose(items[at]);
-    else return;
-    event.preventDefault();
-  });
-  input.addEventListener("focus", () => items.length > 0 && input.value.trim() !== "" && open(true));
-  box.addEventListener("focusout", (event) => {
-    if (!box.contains(event.relatedTarget as Node | null)) open(false);
-  });
-  return box;
 }
 
-function suggestion(found: Found, levels: Record<string, string>, id: string, choose: () => void): HTMLElement {
+function suggestion(found: Found, levels: Record<string, string>, id: string, take: () => void): HTMLElement {
+  const level = found.kind === "household" ? t("home") : (levels[found.level] ?? say("level", found.level));
   const row = h(
     "li",
     { role: "option", id, "aria-selected": "false", tabindex: -1 },
-    h("span", { class: "chip" }, found.kind === "household" ? t("home") : (levels[found.level] ?? say("level", found.level))),
+    h("span", { class: "chip" }, level),
     h("span", { class: "found-label" }, found.label),
     h("span", { class: "found-detail" }, found.detail),
   );
   // mousedown, not click: the box must not lose its focus first.
   row.addEventListener("mousedown", (event) => {
     event.preventDefault();
-    choose();
+    take();
   });
   return row;
 }

@@ -13,13 +13,6 @@ const PAGE_SIZE = 100;
 // Far more pages than any unit has: a guard against asking for ever while looking for a unit.
 const MOST_PAGES = 40;
 
-export interface Tree {
-  element: HTMLElement;
-  /** Open the way down to a unit and mark it. */
-  reveal: (chain: readonly ChainLink[], id: string) => Promise<void>;
-  load: () => Promise<void>;
-}
-
 interface Branch {
   list: HTMLElement;
   next: string | null;
@@ -27,49 +20,86 @@ interface Branch {
   loading: Promise<void> | null;
 }
 
-export function makeTree(levels: Record<string, string>, choose: (unit: Unit) => void): Tree {
-  const root = h("ul", { role: "tree", class: "tree", "aria-label": t("tree.title") });
-  const branches = new Map<string, Branch>();
-  const rows = new Map<string, HTMLElement>();
-  branches.set("", { list: root, next: null, loaded: false, loading: null });
+function branch(list: HTMLElement): Branch {
+  return { list, next: null, loaded: false, loading: null };
+}
 
-  const load = (parent: string): Promise<void> => {
-    const branch = branches.get(parent);
-    if (!branch) return Promise.resolve();
-    branch.loading ??= loadPage(parent, branch).finally(() => {
-      branch.loading = null;
+/** The tree; `choose` is called with the unit that is clicked or taken with Enter. */
+export class Tree {
+  readonly element = h("ul", { role: "tree", class: "tree", "aria-label": t("tree.title") });
+  private readonly branches = new Map<string, Branch>([["", branch(this.element)]]);
+  private readonly rows = new Map<string, HTMLElement>();
+
+  constructor(
+    private readonly levels: Record<string, string>,
+    private readonly choose: (unit: Unit) => void,
+  ) {
+    this.element.addEventListener("keydown", (event) =>
+      onTreeKey(event, this.element, (row, open) => this.toggle(row, open)),
+    );
+  }
+
+  /** Ask for the top; a reader of one county or one village begins with that one open. */
+  async begin(): Promise<void> {
+    await this.load("");
+    const only = this.element.children.length === 1 ? this.element.querySelector<HTMLElement>('[role="treeitem"]') : null;
+    if (only) this.toggle(only, true);
+  }
+
+  /** Open the way down to a unit and mark it. */
+  async reveal(chain: readonly ChainLink[], id: string): Promise<void> {
+    let parent = "";
+    for (const link of chain) {
+      await this.loadUntil(parent, link.id);
+      const row = this.rows.get(link.id);
+      // A reader whose ground begins further down has no row for what lies above it.
+      if (!row) continue;
+      row.setAttribute("aria-expanded", "true");
+      if (!this.branches.get(link.id)?.loaded) await this.load(link.id);
+      parent = link.id;
+    }
+    await this.loadUntil(parent, id);
+    this.mark(id);
+  }
+
+  private load(parent: string): Promise<void> {
+    const found = this.branches.get(parent);
+    if (!found) return Promise.resolve();
+    found.loading ??= this.loadPage(parent, found).finally(() => {
+      found.loading = null;
     });
-    return branch.loading;
-  };
+    return found.loading;
+  }
 
-  const loadPage = async (parent: string, branch: Branch): Promise<void> => {
-    branch.list.setAttribute("aria-busy", "true");
-    if (!branch.loaded) branch.list.replaceChildren(h("li", { role: "none", class: "tree-wait" }, t("loading")));
+  private async loadPage(parent: string, into: Branch): Promise<void> {
+    const { list } = into;
+    list.setAttribute("aria-busy", "true");
+    if (!into.loaded) list.replaceChildren(h("li", { role: "none", class: "tree-wait" }, t("loading")));
     try {
-      const page = await ask<Page<Unit>>(`/api/units${query({ parent, after: branch.next, limit: PAGE_SIZE })}`);
-      branch.list.querySelector(":scope > .tree-wait, :scope > .tree-more")?.remove();
-      branch.list.append(...page.items.map((unit) => item(unit)));
-      branch.next = page.next;
-      branch.loaded = true;
-      if (page.next) branch.list.append(moreItem(parent, (page.total ?? 0) - branch.list.children.length));
-      if (!root.querySelector('[tabindex="0"]')) root.querySelector('[role="treeitem"]')?.setAttribute("tabindex", "0");
+      const page = await ask<Page<Unit>>(`/api/units${query({ parent, after: into.next, limit: PAGE_SIZE })}`);
+      list.querySelector(":scope > .tree-wait, :scope > .tree-more")?.remove();
+      list.append(...page.items.map((unit) => this.item(unit)));
+      into.next = page.next;
+      into.loaded = true;
+      if (page.next) list.append(this.moreItem(parent, (page.total ?? 0) - list.children.length));
+      this.keepTabStop();
     } catch (error) {
-      branch.list.replaceChildren();
+      list.replaceChildren();
       tellError(error);
     } finally {
-      branch.list.removeAttribute("aria-busy");
+      list.removeAttribute("aria-busy");
     }
-  };
+  }
 
-  const toggle = (row: HTMLElement, open: boolean) => {
-    if (!row.hasAttribute("aria-expanded")) return;
-    row.setAttribute("aria-expanded", String(open));
-    const id = row.dataset["id"] ?? "";
-    if (open && !branches.get(id)?.loaded) void load(id);
-  };
+  private async loadUntil(parent: string, id: string): Promise<void> {
+    const found = this.branches.get(parent);
+    for (let page = 0; !this.rows.has(id) && found?.loaded && found.next && page < MOST_PAGES; page += 1) {
+      await this.load(parent);
+    }
+  }
 
-  const item = (unit: Unit): HTMLElement => {
-    const open = unit.children > 0;
+  private item(unit: Unit): HTMLElement {
+    const opens = unit.children > 0;
     const row = h(
       "li",
       {
@@ -77,82 +107,70 @@ export function makeTree(levels: Record<string, string>, choose: (unit: Unit) =>
         tabindex: -1,
         "data-id": unit.id,
         "data-level": unit.level,
-        "aria-expanded": open ? "false" : null,
+        "aria-expanded": opens ? "false" : null,
         "aria-selected": "false",
         "aria-labelledby": `row-${unit.id}`,
       },
-      line(unit, levels, open, () => toggle(row, row.getAttribute("aria-expanded") !== "true"), () => choose(unit)),
+      this.line(unit, opens),
     );
-    rows.set(unit.id, row);
-    if (open) {
+    this.rows.set(unit.id, row);
+    if (opens) {
       const list = h("ul", { role: "group" });
-      branches.set(unit.id, { list, next: null, loaded: false, loading: null });
+      this.branches.set(unit.id, branch(list));
       row.append(list);
     }
     return row;
-  };
+  }
 
-  const moreItem = (parent: string, left: number): HTMLElement =>
-    h(
-      "li",
-      { role: "treeitem", tabindex: -1, class: "tree-more", onclick: () => void load(parent) },
-      h("span", { class: "link" }, left > 0 ? t("tree.more", { n: whole(left) }) : t("more")),
+  private line(unit: Unit, opens: boolean): HTMLElement {
+    const twist = (event: Event) => {
+      event.stopPropagation();
+      const row = this.rows.get(unit.id);
+      if (row) this.toggle(row, row.getAttribute("aria-expanded") !== "true");
+    };
+    return h(
+      "div",
+      { class: "tree-row", id: `row-${unit.id}`, onclick: () => this.choose(unit) },
+      h("span", { class: "twist", onclick: twist }, opens && icon("chevron")),
+      h("span", { class: "tree-name" }, unit.name),
+      h("span", { class: "tree-level" }, levelWord(unit.name, this.levels[unit.level])),
+      unit.problems > 0 && problemCount(unit.problems),
+      h("span", { class: "tree-homes" }, whole(unit.homes), h("span", { class: "reader" }, t("home"))),
     );
+  }
 
-  const reveal = async (chain: readonly ChainLink[], id: string): Promise<void> => {
-    for (const link of chain) {
-      await until(link.id);
-      const row = rows.get(link.id);
-      if (!row) continue;
-      row.setAttribute("aria-expanded", "true");
-      if (!branches.get(link.id)?.loaded) await load(link.id);
-      lastOpened = link.id;
-    }
-    await until(id);
-    select(id);
-  };
+  private moreItem(parent: string, left: number): HTMLElement {
+    const words = left > 0 ? t("tree.more", { n: whole(left) }) : t("more");
+    const load = () => void this.load(parent);
+    return h("li", { role: "treeitem", tabindex: -1, class: "tree-more", onclick: load }, h("span", { class: "link" }, words));
+  }
 
-  let lastOpened = "";
-  const until = async (id: string): Promise<void> => {
-    const branch = branches.get(lastOpened);
-    for (let page = 0; !rows.has(id) && branch?.loaded && branch.next && page < MOST_PAGES; page += 1) await load(lastOpened);
-  };
+  private toggle(row: HTMLElement, open: boolean): void {
+    if (!row.hasAttribute("aria-expanded")) return;
+    row.setAttribute("aria-expanded", String(open));
+    const id = row.dataset["id"] ?? "";
+    if (open && !this.branches.get(id)?.loaded) void this.load(id);
+  }
 
-  const select = (id: string) => {
-    root.querySelectorAll('[aria-selected="true"]').forEach((row) => row.setAttribute("aria-selected", "false"));
-    const row = rows.get(id);
+  private mark(id: string): void {
+    const row = this.rows.get(id);
+    this.element.querySelectorAll('[aria-selected="true"]').forEach((old) => old.setAttribute("aria-selected", "false"));
     if (!row) return;
     row.setAttribute("aria-selected", "true");
-    root.querySelectorAll('[tabindex="0"]').forEach((other) => other.setAttribute("tabindex", "-1"));
+    this.element.querySelectorAll('[tabindex="0"]').forEach((old) => old.setAttribute("tabindex", "-1"));
     row.setAttribute("tabindex", "0");
     row.firstElementChild?.scrollIntoView({ block: "nearest" });
-  };
+  }
 
-  root.addEventListener("keydown", (event) => onTreeKey(event, root, toggle));
-  // A reader of one county or one village begins with that one open.
-  const begin = async () => {
-    await load("");
-    const only = root.children.length === 1 ? root.querySelector<HTMLElement>('[role="treeitem"]') : null;
-    if (only) toggle(only, true);
-  };
-  return { element: root, reveal, load: begin };
-}
-
-function line(unit: Unit, levels: Record<string, string>, open: boolean, toggle: () => void, choose: () => void): HTMLElement {
-  const twist = h("span", { class: "twist", onclick: (event: Event) => (event.stopPropagation(), toggle()) }, open && icon("chevron"));
-  return h(
-    "div",
-    { class: "tree-row", id: `row-${unit.id}`, onclick: choose },
-    twist,
-    h("span", { class: "tree-name" }, unit.name),
-    h("span", { class: "tree-level" }, levelWord(unit.name, levels[unit.level])),
-    unit.problems > 0 && problemCount(unit.problems),
-    h("span", { class: "tree-homes" }, whole(unit.homes), h("span", { class: "reader" }, t("home"))),
-  );
+  private keepTabStop(): void {
+    if (this.element.querySelector('[tabindex="0"]')) return;
+    this.element.querySelector('[role="treeitem"]')?.setAttribute("tabindex", "0");
+  }
 }
 
 // The sign for the eye, the words for the ear.
 function problemCount(n: number): HTMLElement {
   const words = t("tree.problems", { n });
-  return h("span", { class: "tree-problems", title: words }, h("span", { "aria-hidden": "true" }, `▲${n}`), h("span", { class: "reader" }, words));
+  const sign = h("span", { "aria-hidden": "true" }, `▲${n}`);
+  return h("span", { class: "tree-problems", title: words }, sign, h("span", { class: "reader" }, words));
 }
