@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from geodata.actions import net
+from geodata.actions.adopt import adopt
+from geodata.actions.check import check_village
 from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
 from geodata.rules.units import Level
@@ -21,8 +24,14 @@ BLOCKING = ("gap", "overlap", "outside_parent", "home_in_no_unit", "home_in_two_
 """Violations that keep a plan from being published: the net would not be whole. Sizes are soft (A01)."""
 
 
-def keep(db: Db, actor: Actor, now: dt.datetime, proposal: Proposal, seed: int) -> str:
-    """Store a drafted village as a Plan with its first revision; live data do not change. Returns the plan's id."""
+def keep(db: Db, actor: Actor, now: dt.datetime, proposal: Proposal, seed: int, based_on: int) -> str:
+    """Store a drafted village as a Plan with its first revision; live data do not change. Returns the plan's id.
+
+    Parameters
+    ----------
+    based_on
+        The village's last publication (``publications.last_on``) when its ground was read, not when the draft was done.
+    """
     village = units.one(db, actor.scope("draft"), proposal.village_id)
     if village is None:
         raise Problem("scope.outside", what="unit")
@@ -40,11 +49,14 @@ def keep(db: Db, actor: Actor, now: dt.datetime, proposal: Proposal, seed: int) 
         actor.name,
         unit_id=village.id,
         name=village.name,
-        based_on=publications.last_on(db, village.path),
+        based_on=based_on,
         seed=seed,
         objective_m2=proposal.objective_m2,
         counts=counts,
     )
+    at = proposal.units["unit_id"].index(village.id)
+    for name in ("name", "kind", "parent_id", "fill"):  # a draft may not change these of the village itself
+        proposal.units[name][at] = getattr(village, name)
     shapes = np.empty(len(proposal.units["geom"]), dtype=object)
     shapes[:] = proposal.units["geom"]
     plans.add_content(db, plan_id, 1, {**proposal.units, "geom": shapes}, proposal.members)
@@ -92,8 +104,6 @@ class Difference:
         if old is None:
             return True
         same = all(getattr(old, key) == getattr(row, key) for key in ("code", "name", "path", "parent_id", "homes"))
-        if row.level == Level.VILLAGE.value:  # its name and place are not the plan's to change, only its vertices
-            same = True
         return not same or as_wkb(old.geom) != as_wkb(row.geom)
 
     def counts(self) -> dict[str, int]:
@@ -119,13 +129,15 @@ def publish(db: Db, actor: Actor, now: dt.datetime, plan_id: str, reason: str = 
     Raises
     ------
     Problem
-        ``plan.not_found``; ``plan.published`` when it was published before; ``plan.stale`` (based_on, newest) when
-        the village's net or homes changed since the plan was made; ``plan.broken`` (count, rules) when it is not whole.
+        ``plan.not_found``; ``plan.published`` when it was published before; ``plan.dropped`` when it was put away;
+        ``plan.stale`` (based_on, newest) when the village's net or homes changed since the plan was made;
+        ``plan.broken`` (count, rules) when it is not whole.
     """
+    publications.take_turn(db)
     plan = show(db, actor, now, plan_id)
     actor.scope("publish").require(plan.unit_path, "plan")
-    if plan.state == "published":
-        raise Problem("plan.published")
+    if plan.state in ("published", "dropped"):
+        raise Problem(f"plan.{plan.state}")
     newest = publications.last_on(db, plan.unit_path)
     difference = Difference(db, plan)
     if newest != plan.based_on or not difference.same_homes:
@@ -169,12 +181,12 @@ def _settle(db: Db, plan: Any, moment: dt.datetime) -> None:
 
 
 def refresh_tiles(db: Db, path: str) -> None:
-    """Drop the kept tiles over a village's ground and give the net a new version, in the change's transaction."""
+    """Give the net a new version and drop the kept tiles over a village's ground, in the change's transaction."""
+    settings.raise_net_version(db)  # first: whoever keeps a tile holds the version meanwhile
     shapes = [s for s in shapes_of([r.geom for r in units.with_shapes(db, path, (Level.VILLAGE,))]) if s is not None]
     if shapes:
         west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object)).tolist()
         tilecache.drop(db, (west, south, east, north))
-    settings.raise_net_version(db)
 
 
 def undo(db: Db, actor: Actor, now: dt.datetime, publication_id: str, reason: str = "") -> str:
@@ -186,6 +198,7 @@ def undo(db: Db, actor: Actor, now: dt.datetime, publication_id: str, reason: st
         ``publication.not_found``; ``publication.undone`` when it was undone before; ``publication.not_undoable`` for
         an import; ``publication.not_last`` when the village's net changed again since.
     """
+    publications.take_turn(db)
     entry = publications.one(db, publication_id)
     village = units.one(db, actor.scope("publish"), entry.unit_id) if entry is not None and entry.unit_id else None
     if entry is None or (entry.unit_id and village is None):
@@ -197,12 +210,15 @@ def undo(db: Db, actor: Actor, now: dt.datetime, publication_id: str, reason: st
     if publications.last_on(db, village.path) != entry.seq:
         raise Problem("publication.not_last", seq=entry.seq)
     moment = publications.moment_after_last(db, now)
-    counts = publications.reverse(db, entry.at, moment)
+    counts, left_behind = publications.reverse(db, entry.at, moment)
+    households.leave(db, left_behind, moment)
+    adopt(db, moment, left_behind)
     seq = publications.record(
         db, moment, "undo", actor.name, reason, unit_id=village.id, undoes=entry.seq, counts=counts
     )
     publications.mark_undone(db, entry.seq, seq)
-    violations.clear(db, "", village.id)
+    net.recount(db, village.path)
+    check_village(db, actor, now, village.id)
     refresh_tiles(db, village.path)
     undone_id = str(publications.by_seq(db, seq).id)
     audit.record(db, actor, now, "publication.undone", undone_id, village.path, counts=counts)

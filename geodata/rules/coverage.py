@@ -75,8 +75,8 @@ def check_units(
 ) -> list[Violation]:
     """List every place where a net departs from its rules, for a plan or for what is published.
 
-    Shapes: ``gap`` (unit_id is the parent), ``overlap``, ``outside_parent``, ``in_pieces`` (an error for a 邻, above it
-    a warning). Homes: ``too_few_homes`` (a warning where the 邻 is all of its 组), ``too_many_homes``,
+    Shapes: ``gap`` (unit_id is the parent), ``overlap``, ``outside_parent``, ``in_pieces`` (an error for a 邻 of a whole 组,
+    else a warning). Homes: ``too_few_homes`` (a warning where the 邻 is all of its 组), ``too_many_homes``,
     ``home_in_no_unit``, ``home_in_two_units``, ``home_outside_unit``. ``crosses_barrier`` and ``zu_count`` are warnings
     (A03). ``cannot_be_cut`` is told by whoever cuts.
 
@@ -191,10 +191,15 @@ def _largest(shape: BaseGeometry) -> BaseGeometry:
 
 
 def _pieces(units: UnitRows) -> _Found:
-    """Find 邻, 组 and 片 in several parts: ``pieces``; the place is in the smallest of them."""
+    """Find 邻, 组 and 片 in several parts: ``pieces``; the place is in the smallest of them.
+
+    A 邻 in pieces is a warning where its 组 lies in pieces: the list of homes forces it, and nobody can draw it whole.
+    """
     count = shapely.get_num_geometries(units.shapes_xy)
     for row in np.flatnonzero((count > 1) & _has_shape(units)).tolist():
         severity = _PARTS_MATTER.get(units.levels[row])
+        if severity and units.parent[row] >= 0 and count[units.parent[row]] > 1:
+            severity = "warning"
         if severity:
             parts = shapely.get_parts(units.shapes_xy[row])
             smallest = parts[int(np.argmin(shapely.area(parts)))]
