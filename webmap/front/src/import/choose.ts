@@ -32,7 +32,7 @@ export function chooser(done: (preview: Preview) => void): HTMLElement {
     status.textContent = t("import.reading", { name: file.name });
     drop.setAttribute("aria-busy", "true");
     try {
-      done(await ask<Preview>("/api/imports", { method: "POST", body: form(file) }));
+      done(await ask<Preview>("/api/imports", { method: "POST", body: form(file, kinds, level.value) }));
     } catch (refused) {
       error.textContent = sentence(refused);
       error.hidden = false;
@@ -41,14 +41,6 @@ export function chooser(done: (preview: Preview) => void): HTMLElement {
       drop.removeAttribute("aria-busy");
       input.value = "";
     }
-  };
-  const form = (file: File) => {
-    const data = new FormData();
-    data.set("file", file);
-    const kind = kinds.find((choice) => choice.querySelector("input")?.checked)?.querySelector("input")?.value ?? "households";
-    data.set("kind", kind);
-    if (kind === "units") data.set("level", level.value);
-    return data;
   };
   input.addEventListener("change", () => void send(input.files));
   wireDrop(drop, (files) => void send(files));
@@ -63,6 +55,16 @@ export function chooser(done: (preview: Preview) => void): HTMLElement {
     status,
     error,
   );
+}
+
+function form(file: File, kinds: HTMLElement[], level: string): FormData {
+  const inputs = kinds.map((choice) => choice.querySelector("input"));
+  const kind = inputs.find((input) => input?.checked)?.value ?? "households";
+  const data = new FormData();
+  data.set("file", file);
+  data.set("kind", kind);
+  if (kind === "units") data.set("level", level);
+  return data;
 }
 
 function kindChoice(kind: string, checked: boolean, chosen: () => void): HTMLElement {

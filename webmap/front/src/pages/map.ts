@@ -6,7 +6,7 @@ import { makeSelection } from "../panel/selection";
 import { canDraw, sayCannotDraw } from "../map/create";
 import { emptyState } from "../panel/empty";
 import { listInsteadOfMap } from "../panel/listview";
-import { makeProblems } from "../panel/problems";
+import { Problems } from "../panel/problems";
 import { makeSearch } from "../panel/search";
 import { fillSide } from "../panel/side";
 import { summary } from "../panel/summary";
@@ -48,7 +48,7 @@ function start(info: MapInfo): void {
     else if (place) view?.fly(place);
     if (narrow.matches) side.open(false);
   };
-  const problems = makeProblems({}, goTo, (total) => side.mark("problems", total));
+  const problems = new Problems({}, goTo, (total) => side.mark("problems", total));
   const side = fillSide(
     need("#side"),
     makeSearch(info.levels, pickFound),

@@ -9,71 +9,81 @@ import type { Page, Violation } from "../wire";
 
 const PAGE_SIZE = 50;
 
-export interface Problems {
-  element: HTMLElement;
-  load: () => Promise<void>;
+export interface About {
+  unit?: string;
+  plan?: string;
 }
 
-/** Give the list for a unit, a plan or (with neither) the whole scope; `go` is called with what is stepped to. */
-export function makeProblems(
-  about: { unit?: string; plan?: string },
-  go: (violation: Violation) => void,
-  counted: (total: number) => void = () => undefined,
-): Problems {
-  const list = h("ol", { class: "problem-list" });
-  const where = h("output", { class: "problem-at" });
-  const step = (by: number) => () => void move(at + by);
-  const stepper = h(
-    "div",
-    { class: "problem-step", hidden: true },
-    h("button", { type: "button", class: "quiet back", "aria-label": t("problems.previous"), onclick: step(-1) }, icon("chevron")),
-    where,
-    h("button", { type: "button", class: "quiet", "aria-label": t("problems.next"), onclick: step(1) }, icon("chevron")),
-  );
-  let items: Violation[] = [];
-  let next: string | null = null;
-  let total = 0;
-  let at = -1;
+/** The list for a unit, a plan or (with neither) the whole scope; `go` is called with what is stepped to. */
+export class Problems {
+  readonly element: HTMLElement;
+  private readonly list = h("ol", { class: "problem-list" });
+  private readonly where = h("output", { class: "problem-at" });
+  private readonly stepper: HTMLElement;
+  private items: Violation[] = [];
+  private next: string | null = null;
+  private total = 0;
+  private at = -1;
 
-  const load = async () => {
-    if (items.length === 0) fill(list, h("li", { class: "muted" }, t("loading")));
+  constructor(
+    private readonly about: About,
+    private readonly go: (violation: Violation) => void,
+    private readonly counted: (total: number) => void = () => undefined,
+  ) {
+    const step = (words: string, by: number, look: string) =>
+      h("button", { type: "button", class: look, "aria-label": words, onclick: () => void this.move(this.at + by) }, icon("chevron"));
+    const back = step(t("problems.previous"), -1, "quiet back");
+    this.stepper = h("div", { class: "problem-step", hidden: true }, back, this.where, step(t("problems.next"), 1, "quiet"));
+    this.element = h("div", { class: "problems" }, this.stepper, this.list);
+  }
+
+  /** Ask for the next page, at first for the first. */
+  async load(): Promise<void> {
+    if (this.items.length === 0) fill(this.list, h("li", { class: "muted" }, t("loading")));
     try {
-      const page = await ask<Page<Violation>>(`/api/violations${query({ ...about, after: next, limit: PAGE_SIZE })}`);
-      const first = items.length;
-      items = [...items, ...page.items];
-      next = page.next;
-      total = page.total ?? items.length;
-      show(first, page.items);
+      const path = `/api/violations${query({ ...this.about, after: this.next, limit: PAGE_SIZE })}`;
+      const page = await ask<Page<Violation>>(path);
+      const first = this.items.length;
+      this.items = [...this.items, ...page.items];
+      this.next = page.next;
+      this.total = page.total ?? this.items.length;
+      this.show(first, page.items);
     } catch (error) {
-      fill(list);
+      fill(this.list);
       tellError(error);
     }
-  };
-  const show = (first: number, fresh: Violation[]) => {
-    if (first === 0) fill(list);
-    list.querySelector(".more")?.remove();
-    list.append(...fresh.map((violation, index) => problemRow(violation, () => void move(first + index))));
-    if (next) list.append(h("li", { class: "more" }, h("button", { type: "button", class: "link", onclick: load }, t("more"))));
-    if (total === 0) fill(list, h("li", { class: "empty-line" }, icon("check"), t("problems.none")));
-    stepper.hidden = total === 0;
-    tellWhere();
-    counted(total);
-  };
-  const tellWhere = () => {
-    where.textContent = at < 0 ? t("problems.count", { n: whole(total) }) : `${at + 1} / ${whole(total)}`;
-  };
-  const move = async (to: number) => {
-    if (total === 0) return;
-    const wanted = (to + total) % total;
-    if (wanted >= items.length && next) await load();
-    at = Math.min(wanted, items.length - 1);
-    tellWhere();
-    [...list.children].forEach((row, index) => row.setAttribute("aria-current", String(index === at)));
-    list.children[at]?.scrollIntoView({ block: "nearest" });
-    const violation = items[at];
-    if (violation) go(violation);
-  };
-  return { element: h("div", { class: "problems" }, stepper, list), load };
+  }
+
+  private show(first: number, fresh: Violation[]): void {
+    if (first === 0) fill(this.list);
+    this.list.querySelector(".more")?.remove();
+    this.list.append(...fresh.map((violation, index) => problemRow(violation, () => void this.move(first + index))));
+    if (this.next) {
+      const more = h("button", { type: "button", class: "link", onclick: () => void this.load() }, t("more"));
+      this.list.append(h("li", { class: "more" }, more));
+    }
+    if (this.total === 0) fill(this.list, h("li", { class: "empty-line" }, icon("check"), t("problems.none")));
+    this.stepper.hidden = this.total === 0;
+    this.tellWhere();
+    this.counted(this.total);
+  }
+
+  private tellWhere(): void {
+    const total = whole(this.total);
+    this.where.textContent = this.at < 0 ? t("problems.count", { n: total }) : `${this.at + 1} / ${total}`;
+  }
+
+  private async move(to: number): Promise<void> {
+    if (this.total === 0) return;
+    const wanted = (to + this.total) % this.total;
+    if (wanted >= this.items.length && this.next) await this.load();
+    this.at = Math.min(wanted, this.items.length - 1);
+    this.tellWhere();
+    [...this.list.children].forEach((row, index) => row.setAttribute("aria-current", String(index === this.at)));
+    this.list.children[this.at]?.scrollIntoView({ block: "nearest" });
+    const violation = this.items[this.at];
+    if (violation) this.go(violation);
+  }
 }
 
 // A sentence about a unit begins with its name, unless it says it itself.

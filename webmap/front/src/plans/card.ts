@@ -4,7 +4,7 @@ import { canDraw } from "../map/create";
 import { t } from "../i18n/index";
 import { type Begun, followJob } from "../jobs";
 import { may } from "../pagedata";
-import { makeProblems } from "../panel/problems";
+import { Problems } from "../panel/problems";
 import { question } from "../ui/dialog";
 import { fill, h } from "../ui/dom";
 import { area, share, whole } from "../ui/format";
@@ -24,7 +24,7 @@ export function planCard(plan: PlanCard, info: MapInfo, acts: PlanActs): HTMLEle
   let fly: (place: Place) => void = () => undefined;
   if (canDraw()) requestAnimationFrame(() => (fly = planMap(picture, plan, info)));
   else fill(picture, h("p", { class: "muted" }, t("map.no_webgl")));
-  const problems = makeProblems({ plan: plan.id }, ({ place }) => place && fly(place));
+  const problems = new Problems({ plan: plan.id }, ({ place }) => place && fly(place));
   void problems.load();
   const changes = h("div", {}, h("p", { class: "muted" }, t("working")));
   void telling(() => ask<PlanChanges>(`/api/plans/${encodeURIComponent(plan.id)}/changes`)).then((told) =>
