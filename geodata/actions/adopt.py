@@ -88,22 +88,21 @@ def _zu(
 ) -> dict[tuple[str, str], str]:
     """Return the 组 by (village id, name), after making those that homes name and villages lack."""
     ids: dict[tuple[str, str], str] = {}
-    counts: dict[str, int] = defaultdict(int)
+    codes: dict[str, set[str]] = defaultdict(set)
     roots = {v.path: v for v in villages}
     for zu in units.with_level(db, "", Level.ZU):
         village = _village_above(zu.path, roots)
         if village is not None:
             ids[(village.id, zu.name)] = zu.id
             ids.setdefault((village.id, zu.code), zu.id)
-            counts[village.id] += 1
+            codes[village.id].add(zu.code)
     wanted = sorted({(v, row.zu) for row, v in zip(rows, village_of, strict=True) if v >= 0 and row.zu})
     made: dict[str, list[Any]] = defaultdict(list)
     for v, name in wanted:
         village = villages[v]
         if (village.id, name) in ids:
             continue
-        counts[village.id] += 1
-        code = f"{village.code}00{counts[village.id]:02d}"
+        code = _free_code(village.code, codes[village.id])
         ids[(village.id, name)] = unit_id = str(uuid.uuid4())
         row = {
             "id": unit_id, "level": "zu", "kind": "group", "code": code, "name": name, "parent_id": village.id,
@@ -114,6 +113,13 @@ def _zu(
     if made:
         units.add(db, made, moment)
     return ids
+
+
+def _free_code(village_code: str, taken: set[str]) -> str:
+    """Return the first code for a 组 of a village that no 组 there has, and note it as taken."""
+    code = next(code for n in range(1, 10_000) if (code := f"{village_code}{n:04d}") not in taken)
+    taken.add(code)
+    return code
 
 
 def _village_above(path: str, roots: dict[str, Any]) -> Any:

@@ -32,7 +32,6 @@ def county(db: Db, actor: Actor, now: dt.datetime) -> dict[str, Any]:
     first = tops[0] if tops else None
     counts = units.count_by_level(db, scope)
     homes = sum(row.homes for row in tops)
-    everywhere = "" in scope.paths
     return {
         "county": {
             "id": first.id if first else None,
@@ -47,7 +46,7 @@ def county(db: Db, actor: Actor, now: dt.datetime) -> dict[str, Any]:
         "rule": _rule(profile),
         "approval_no": profile.approval_no,
         "counts": {**{level.value: counts.get(level.value, 0) for level in Level}, "homes": homes,
-                   "homes_unassigned": households.count_unplaced(db) if everywhere else 0},
+                   "homes_unassigned": households.count_unplaced(db) if units.is_whole(scope) else 0},
         "empty": households.count_all(db) == 0,
     }  # fmt: skip
 
@@ -78,10 +77,18 @@ def short(db: Db, scope: Scope, rows: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def children(db: Db, actor: Actor, now: dt.datetime, parent: str, after: str, limit: int) -> dict[str, Any]:
-    """Return a page of a unit's children, or of the top of the reader's scope for an empty parent."""
+    """Return a page of a unit's children, or of the top of the reader's scope for an empty parent.
+
+    Raises
+    ------
+    Problem
+        ``unit.not_found`` for a parent outside the scope, unless something of the scope lies right below it.
+    """
     scope = actor.scope("see")
     rows = units.tops(db, scope, after, limit) if not parent else units.children(db, scope, parent, after, limit)
-    total = units.count_children(db, [parent]).get(parent, 0) if parent else len(rows)
+    total = units.count_page(db, scope, parent)
+    if parent and not total and units.one(db, scope, parent) is None:
+        raise Problem("unit.not_found")
     return {"items": short(db, scope, rows), "next": rows[-1].code if len(rows) == limit else None, "total": total}
 
 
@@ -139,15 +146,14 @@ def show_household(db: Db, actor: Actor, now: dt.datetime, household_id: str, *,
     name = db.vault.open(row.head_name_sealed, f"household:head_name:{row.id}")
     phone = db.vault.open(row.phone_sealed, f"household:phone:{row.id}")
     lon, lat = lonlat_of([row.geom])[0].tolist()
-    placed = row.unit_id is not None
     return {
         "id": row.id, "code": row.code, "building": row.building, "entrance": row.entrance, "floor": row.floor,
         "room": row.room, "priority": row.priority, "lon": lon, "lat": lat, "masked": masked,
         "address": masks.address(row.address) if masked else row.address,
         "head_name": masks.name(name) if masked else name,
         "phone": masks.phone(phone) if masked else phone,
-        "chain": chain(db, row.path) if placed else [],
-        "may_unmask": placed and actor.scope("unmask").covers(row.path),
+        "chain": chain(db, row.path) if row.path else [],
+        "may_unmask": actor.scope("unmask").covers(row.path) if row.path else units.is_whole(actor.scope("unmask")),
     }  # fmt: skip
 
 
@@ -168,14 +174,16 @@ def unmask_household(db: Db, actor: Actor, now: dt.datetime, household_id: str, 
     return show_household(db, actor, now, household_id, masked=False)
 
 
-def find(db: Db, actor: Actor, now: dt.datetime, text: str, limit: int) -> list[dict[str, Any]]:
-    """Find units by name or code and, for those who may see homes, homes by code or address."""
+def find(
+    db: Db, actor: Actor, now: dt.datetime, text: str, limit: int, *, only_units: bool = False
+) -> list[dict[str, Any]]:
+    """Find units by name or code and then, for those who may see homes, homes by code or address."""
     wanted = text.strip()
     if not wanted:
         return []
     found = [_found_unit(db, row) for row in search.units_like(db, actor.scope("see"), wanted, limit)]
     scope = actor.scope("see_homes")
-    if scope.paths and len(found) < limit:
+    if scope.paths and len(found) < limit and not only_units:
         rows = search.homes_like(db, scope, wanted, limit - len(found))
         places = lonlat_of([row.geom for row in rows])
         for row, (lon, lat) in zip(rows, places.tolist(), strict=True):

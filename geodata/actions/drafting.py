@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from typing import Any
 
 import numpy as np
@@ -14,12 +14,14 @@ from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
 from geodata.rules.proposal import Proposal, VillageGround, propose
 from geodata.rules.stitch import stitch
+from geodata.store import publications
 from geodata.store.database import Store
 
 Progress = Callable[[float, str], None]
 """Told the share done (0 to 1) and what is at work; raises ``Problem("job.cancelled")`` to stop."""
 
-_BATCH = 32  # villages read ahead: enough to keep every core busy, few enough to bound memory
+_AHEAD = 24  # villages read ahead: enough to keep every core busy, few enough to bound memory
+_BATCH = 32  # villages stored by one transaction: others who write wait no longer than that
 
 
 def draft(
@@ -49,7 +51,8 @@ def draft(
         raise Problem("draft.no_villages")
     done: list[Proposal] = []
     refused: list[dict[str, Any]] = []
-    for proposal in _computed(store, villages, seed, executor, refused):
+    based_on: dict[str, int] = {}
+    for proposal in _computed(store, villages, seed, executor, refused, based_on):
         done.append(proposal)
         progress(0.85 * (len(done) + len(refused)) / len(villages), proposal.village_path)
     progress(0.86, "")
@@ -57,27 +60,43 @@ def draft(
     ids = []
     for start in range(0, len(done), _BATCH):
         with store.write() as db:
-            ids += [plans.keep(db, actor, now(), proposal, seed) for proposal in done[start : start + _BATCH]]
+            ids += [
+                plans.keep(db, actor, now(), proposal, seed, based_on[proposal.village_id])
+                for proposal in done[start : start + _BATCH]
+            ]
         progress(0.88 + 0.12 * len(ids) / len(done), "")
     return {"plans": ids, **_summary(done), "refused": refused, "seconds": (now() - began).total_seconds()}
 
 
 def _computed(
-    store: Store, villages: Sequence[Any], seed: int, executor: Executor, refused: list[dict[str, Any]]
+    store: Store,
+    villages: Sequence[Any],
+    seed: int,
+    executor: Executor,
+    refused: list[dict[str, Any]],
+    based_on: dict[str, int],
 ) -> Iterator[Proposal]:
-    for start in range(0, len(villages), _BATCH):
-        with store.read() as db:
-            reader = GroundReader(db)
-            grounds: list[VillageGround] = [reader.read(village, seed) for village in villages[start : start + _BATCH]]
-        waiting: dict[Future[Proposal], VillageGround] = {
-            executor.submit(propose, ground): ground for ground in grounds
-        }
-        for future in as_completed(waiting):
+    """Draft the villages in the executor's processes and give each as soon as it is done.
+
+    Some villages are always read ahead, so that no process waits for the slowest of a batch. ``refused`` takes what
+    could not be drafted, ``based_on`` each village's last publication when its ground was read.
+    """
+    left = list(villages)
+    waiting: dict[Future[Proposal], str] = {}
+    while left or waiting:
+        if left and len(waiting) < _AHEAD:
+            chosen, left = left[:_AHEAD], left[_AHEAD:]
+            with store.read() as db:
+                reader = GroundReader(db)
+                grounds: list[VillageGround] = [reader.read(village, seed) for village in chosen]
+                based_on |= {village.id: publications.last_on(db, village.path) for village in chosen}
+            waiting |= {executor.submit(propose, ground): ground.village_code for ground in grounds}
+        for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+            code = waiting.pop(future)
             try:
                 yield future.result()
             except Problem as problem:
-                ground = waiting[future]
-                refused.append({"village": ground.village_code, "code": problem.code, "values": problem.values})
+                refused.append({"village": code, "code": problem.code, "values": problem.values})
 
 
 def _stitch(proposals: list[Proposal], store: Store) -> None:

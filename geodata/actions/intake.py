@@ -68,8 +68,10 @@ def understand(db: Db, path: Path, choices: Choices, limit: int | None = None) -
     Raises
     ------
     Problem
-        What the readers raise (``file.*``, ``archive.*`` …), and ``import.no_column`` and the like.
+        What the readers raise (``file.*``, ``archive.*`` …), ``import.no_column`` and the like, and
+        ``import.own_file`` for the county's own file: two readers in one process would break its locks.
     """
+    _require_other(db, path)
     sheet = read_any(path, layer=choices.layer, limit=limit)
     headers = [str(name) for name in sheet.frame.columns if name != "geometry"]
     mapping, remembered = _mapping(db, choices, headers)
@@ -80,8 +82,14 @@ def understand(db: Db, path: Path, choices: Choices, limit: int | None = None) -
     return Understood(sheet, mapping, remembered, guess, rows, [*sheet.refusals, *refusals], level)
 
 
+def _require_other(db: Db, path: Path) -> None:
+    if db.embedded and path.exists() and path.samefile(db.store.target):
+        raise Problem("import.own_file")
+
+
 def recognised(db: Db, path: Path, choices: Choices) -> dict[str, str]:
     """Return the columns of a file as they are recognised or remembered."""
+    _require_other(db, path)
     sheet = read_any(path, layer=choices.layer, limit=SAMPLE_ROWS)
     return _mapping(db, choices, [str(name) for name in sheet.frame.columns if name != "geometry"])[0]
 

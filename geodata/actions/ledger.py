@@ -72,7 +72,7 @@ def list_publications(db: Db, actor: Actor, now: dt.datetime, before: str, limit
     last = {path: publications.last_on(db, path) for path in paths}
     return {"items": [_shown_publication(row, last, actor) for row in rows],
             "next": str(rows[-1].seq) if len(rows) == limit else None,
-            "total": publications.count(db)}  # fmt: skip
+            "total": publications.count(db, actor.scope("see"))}  # fmt: skip
 
 
 def show_publication(db: Db, actor: Actor, now: dt.datetime, publication_id: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import shapely
 
 from geodata.actions import net
 from geodata.actions.adopt import adopt
@@ -97,5 +98,8 @@ def _overwrite(
     """Overwrite homes that changed; one that moved, or names another village or 组, finds its unit anew."""
     ids = [known[code][0] for code in frame["code"]]
     columns = _columns(db, frame, digests, ids)
+    before = households.places(db, ids)
     households.change(db, [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], moment)
-    households.leave(db, ids, moment)
+    now_at = zip(columns["village"], columns["zu"], shapely.to_wkb(np.asarray(columns["geom"])), strict=True)
+    moved = [home for home, place in zip(ids, now_at, strict=True) if before[home] != place]
+    households.leave(db, moved, moment)

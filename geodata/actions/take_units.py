@@ -13,14 +13,18 @@ from geodata.actions import net
 from geodata.actions.adopt import adopt
 from geodata.actions.setup import fix_zone
 from geodata.rules.actors import EVERYWHERE, Actor
-from geodata.rules.codes import path_step
+from geodata.rules.codes import parent_code, path_step
 from geodata.rules.crs import geodesic_area_m2
 from geodata.rules.intake_rows import Refusal
 from geodata.rules.labels import label_points
+from geodata.rules.problems import Problem
 from geodata.rules.units import Level, child_path
-from geodata.store import audit, publications, units
+from geodata.store import audit, publications, units, violations
 from geodata.store.database import Db
 from geodata.store.types import shapes_of
+
+SAME_DEG = 2e-8
+"""About 2 mm: borders nowhere further apart are one border, written by two programs."""
 
 
 @dataclass
@@ -53,8 +57,10 @@ def take_units(db: Db, actor: Actor, now: dt.datetime, frame: gpd.GeoDataFrame, 
     ----------
     frame
         ``code, name, parent, kind, geometry, row`` in EPSG:4490, as ``rules.intake.units_from`` gives it; geometry
-        may be None. A unit's parent is the one named, else the one its code names, else the one it lies in, else
-        the county; where there is none the row is refused (``unit.no_parent``).
+        may be None: a unit then keeps the border it has. A unit's parent is the one named, else the one its code
+        names, else the one it lies in, else the county; where there is none the row is refused (``unit.no_parent``),
+        as is one whose code does not begin with its parent's (``code.not_in_parent``). A store holds one county: a
+        second one is refused (``unit.second_county``).
     """
     taken = Taken()
     if not len(frame):
@@ -64,10 +70,16 @@ def take_units(db: Db, actor: Actor, now: dt.datetime, frame: gpd.GeoDataFrame, 
         _make_county(db, frame, moment)
     above = _parents(db, level)
     known = units.by_code(db, frame["code"], level)
-    rows = [_placed(above, known, level, row, taken) for row in frame.itertuples(index=False)]
-    fresh = [row for row in rows if row is not None]
+    rows = list(frame.itertuples(index=False))
+    if level is Level.COUNTY:
+        rows = _the_county(db, rows, known, taken)
+    held = units.shapes_by_id(db, [row.id for row in known.values()])
+    placed = [_placed(above, known, level, row, held, taken) for row in rows]
+    fresh = [row for row in placed if row is not None]
     if fresh:
         _write(db, actor, fresh, moment, level)
+        if level is Level.TOWN:
+            _take_villages_in(db, moment)
         adopt(db, moment)
         net.changed(db)
     audit.record(db, actor, now, "import.units", level=level.value, counts=taken.counts())
@@ -79,13 +91,42 @@ def _make_county(db: Db, frame: gpd.GeoDataFrame, moment: dt.datetime) -> None:
     if units.tops(db, EVERYWHERE, "", 1):
         return
     code = str(frame["code"].iloc[0])
-    code = code[:6] if code.isdigit() and len(code) >= 9 else "county"
+    code = code[:6].ljust(12, "0") if code.isdigit() and len(code) >= 9 else "county"
     units.add(
         db,
         {"id": [str(uuid.uuid4())], "level": ["county"], "code": [code], "name": [code], "path": [f"{code}/"],
          "parent_id": [None], "geom": [None]},
         moment,
     )  # fmt: skip
+
+
+def _the_county(db: Db, rows: list[Any], known: dict[str, Any], taken: Taken) -> list[Any]:
+    """Return the row of the one county; the placeholder that towns or villages brought takes its code and name."""
+    tops = units.tops(db, EVERYWHERE, "", 2)
+    top = tops[0] if tops else None
+    stands_in = top is not None and top.name == top.code
+    chosen = [row for row in rows if row.code in known] or (rows if len(rows) == 1 and (not top or stands_in) else [])
+    if chosen and top is not None:
+        known[chosen[0].code] = top
+    for row in rows:
+        if row not in chosen:
+            values = {"held": "" if top is None else top.name}
+            taken.refusals.append(Refusal(int(row.row), "code", str(row.code), "unit.second_county", values))
+    return chosen
+
+
+def _take_villages_in(db: Db, moment: dt.datetime) -> None:
+    """Hang villages that came before their town, and so under the county, where their codes say they belong."""
+    towns = {row.code: row for row in units.with_level(db, "", Level.TOWN)}
+    town_ids = {row.id for row in towns.values()}
+    for row in units.with_level(db, "", Level.VILLAGE):
+        if row.parent_id in town_ids or len(row.code) != 12 or not row.code.isdigit():
+            continue
+        town = towns.get(parent_code(row.code))
+        if town is not None:
+            new = child_path(town.path, path_step(row.code, town.code))
+            units.move(db, row.path, new, town.id, moment)
+            violations.move(db, row.path, new)
 
 
 def _parents(db: Db, level: Level) -> _Above:
@@ -113,14 +154,30 @@ def _parent_of(above: _Above, row: Any) -> Any:
     return (prefixed or tops or [None])[0]
 
 
-def _placed(above: _Above, known: dict[str, Any], level: Level, row: Any, taken: Taken) -> dict[str, Any] | None:
-    """Return the version to write for a row, or None where it changes nothing or finds no parent."""
+def _path_of(row: Any, parent: Any, taken: Taken) -> str:
+    """Return a unit's path, or "" after refusing a row whose code cannot stand under its parent."""
+    if parent is None:
+        return f"{row.code}/"
+    try:
+        return child_path(parent.path, path_step(row.code, parent.code))
+    except Problem as problem:
+        taken.refusals.append(Refusal(int(row.row), "code", str(row.code), problem.code, problem.values))
+        return ""
+
+
+def _placed(
+    above: _Above, known: dict[str, Any], level: Level, row: Any, held: dict[str, Any], taken: Taken
+) -> dict[str, Any] | None:
+    """Return the version to write for a row, or None where it changes nothing or finds no place in the tree."""
     parent = None if level is Level.COUNTY else _parent_of(above, row)
     if parent is None and level is not Level.COUNTY:
         taken.refusals.append(Refusal(int(row.row), "parent", str(row.parent), "unit.no_parent", {}))
         return None
     old = known.get(row.code)
-    path = f"{row.code}/" if parent is None else child_path(parent.path, path_step(row.code, parent.code))
+    path = _path_of(row, parent, taken)
+    if not path:
+        return None
+    shape = held.get(old.id) if old else None
     geometry = shapely.multipolygons([row.geometry]) if getattr(row.geometry, "geom_type", "") == "Polygon" else None
     version = {
         "id": old.id if old else str(uuid.uuid4()),
@@ -130,13 +187,13 @@ def _placed(above: _Above, known: dict[str, Any], level: Level, row: Any, taken:
         "name": row.name,
         "path": path,
         "parent_id": None if parent is None else parent.id,
-        "geom": row.geometry if geometry is None else geometry,
+        "geom": (shape if row.geometry is None else row.geometry) if geometry is None else geometry,
         "homes": old.homes if old else 0,
         "old_path": old.path if old else path,
     }
     if old is None:
         taken.new += 1
-    elif _same(old, version):
+    elif _same(old, version, shape):
         taken.unchanged += 1
         return None
     else:
@@ -144,19 +201,14 @@ def _placed(above: _Above, known: dict[str, Any], level: Level, row: Any, taken:
     return version
 
 
-def _same(old: Any, version: dict[str, Any]) -> bool:
-    if any(getattr(old, key) != version[key] for key in ("name", "kind", "path", "parent_id")):
+def _same(old: Any, version: dict[str, Any], shape: Any) -> bool:
+    """Tell whether a row brings nothing new; a border that a draft gave its neighbours' corners is still the same."""
+    if any(getattr(old, key) != version[key] for key in ("code", "name", "kind", "path", "parent_id")):
         return False
-    if version["geom"] is None:
-        return True
-    return abs(geodesic_area_m2(version["geom"]) - old.area_m2) < 0.01 and _label(version["geom"]) == (
-        old.label_lon, old.label_lat
-    )  # fmt: skip
-
-
-def _label(shape: Any) -> tuple[float, float]:
-    point = label_points(np.array([shape], dtype=object))[0]
-    return (float(point.x), float(point.y))
+    given = version["geom"]
+    if given is None or shape is None:
+        return given is shape
+    return given is shape or shapely.hausdorff_distance(given.boundary, shape.boundary) < SAME_DEG
 
 
 def _write(db: Db, actor: Actor, rows: list[dict[str, Any]], moment: dt.datetime, level: Level) -> None:
@@ -164,6 +216,7 @@ def _write(db: Db, actor: Actor, rows: list[dict[str, Any]], moment: dt.datetime
     for old, new in zip(columns.pop("old_path"), columns["path"], strict=True):
         if old != new:
             units.move_under(db, old, new, moment)
+            violations.move(db, old, new)
     shapes = np.array([None] * len(rows), dtype=object)
     shapes[:] = columns["geom"]
     points = label_points(shapes)

@@ -35,7 +35,7 @@ def report_path(store: Store, batch_id: str) -> Path:
 def receive(
     db: Db, actor: Actor, now: dt.datetime, filename: str, choices: Choices, save: Callable[[Path], None]
 ) -> str:
-    """Keep an uploaded file and note it; returns the import's id. A file that cannot be read is not kept."""
+    """Keep an uploaded file and note it; returns the import's id."""
     require_county(db, actor)
     _forget_old(db.store, now)
     batch_id = str(uuid.uuid4())
@@ -44,6 +44,11 @@ def receive(
     save(path)
     imports.add(db, now, actor.name, batch_id, choices.kind, filename[:200], dataclasses.asdict(choices))
     return batch_id
+
+
+def forget(store: Store, batch_id: str) -> None:
+    """Delete a file that could not be read: nobody will confirm it."""
+    upload_path(store, batch_id).unlink(missing_ok=True)
 
 
 def _forget_old(store: Store, now: dt.datetime) -> None:
@@ -101,6 +106,7 @@ def page(db: Db, actor: Actor, now: dt.datetime, after: str, limit: int) -> Any:
 
 def confirm(db: Db, actor: Actor, now: dt.datetime, batch_id: str, lang: str) -> str:
     """Start taking a file in, as a job; confirming twice starts one job and returns it again."""
+    imports.hold(db, batch_id)
     found = batch(db, actor, batch_id)
     if found.job_id:
         return str(found.job_id)

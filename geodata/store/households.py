@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+import shapely
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 from geodata.rules.actors import Scope
 from geodata.store import units
@@ -40,17 +41,15 @@ def _placed(scope: Scope, *columns: Any) -> Any:
 def one(db: Db, scope: Scope, household_id: str) -> Any:
     """Return a home with its sealed fields and its unit's id, path and level, or None outside the scope.
 
-    A home in no unit is seen only by those whose scope is everywhere.
+    A home in no unit is seen only by those who see the whole county; its unit's id is None, its path "".
     """
     columns = (
         *PLAIN, household.c.head_name_sealed, household.c.phone_sealed,
         unit.c.id.label("unit_id"), unit.c.path, unit.c.level,
     )  # fmt: skip
     found = db.run.execute(_placed(scope, *columns).where(household.c.id == household_id)).first()
-    if found is None and "" in scope.paths:
-        bare = select(
-            *columns[:14], membership.c.unit_id, household.c.village.label("path"), household.c.zu.label("level")
-        )
+    if found is None and units.is_whole(scope):
+        bare = select(*columns[:14], membership.c.unit_id, literal("").label("path"), literal("").label("level"))
         homeless = bare.select_from(
             household.outerjoin(membership, and_(membership.c.household_id == household.c.id, belongs()))
         )
@@ -147,6 +146,16 @@ def change(db: Db, rows: Iterable[dict[str, Any]], now: dt.datetime) -> None:
     for row in rows:
         values = {**row, "changed_at": now, "retired_at": None}
         db.run.execute(household.update().where(household.c.id == values.pop("id")).values(values))
+
+
+def places(db: Db, ids: Sequence[str]) -> dict[str, tuple[str, str, bytes]]:
+    """Return what decides the unit of some homes, by id: the village and 组 they name, and their point as WKB."""
+    found: dict[str, tuple[str, str, bytes]] = {}
+    for start in range(0, len(ids), 500):
+        query = select(household.c.id, household.c.village, household.c.zu, household.c.geom)
+        for row in db.run.execute(query.where(household.c.id.in_(list(ids[start : start + 500])))):
+            found[row.id] = (row.village, row.zu, shapely.to_wkb(shapely.from_wkb(row.geom)))
+    return found
 
 
 def of_memberships(db: Db, ids: Sequence[str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from geodata.store.database import Db
 from geodata.store.tables import import_batch, import_mapping
@@ -24,6 +24,12 @@ def one(db: Db, batch_id: str) -> Any:
     return db.run.execute(select(import_batch).where(import_batch.c.id == batch_id)).first()
 
 
+def hold(db: Db, batch_id: str) -> None:
+    """Keep others from changing an import until this transaction ends."""
+    if not db.embedded:
+        db.run.execute(select(import_batch.c.id).where(import_batch.c.id == batch_id).with_for_update())
+
+
 def change(db: Db, batch_id: str, **values: Any) -> None:
     """Change an import's state, choices, counts or job."""
     db.run.execute(import_batch.update().where(import_batch.c.id == batch_id).values(**values))
@@ -33,9 +39,10 @@ def page(db: Db, by: str, after: str, limit: int) -> Sequence[Any]:
     """Return a page of a person's imports, newest first; ``after`` is the last id seen."""
     query = select(import_batch).where(import_batch.c.by == by)
     if after:
-        last = select(import_batch.c.at).where(import_batch.c.id == after).scalar_subquery()
-        query = query.where(import_batch.c.at < last)
-    return db.run.execute(query.order_by(import_batch.c.at.desc()).limit(limit)).all()
+        last = select(import_batch.c.at, import_batch.c.id).where(import_batch.c.id == after).subquery()
+        earlier = and_(import_batch.c.at == last.c.at, import_batch.c.id < last.c.id)
+        query = query.where(or_(import_batch.c.at < last.c.at, earlier))
+    return db.run.execute(query.order_by(import_batch.c.at.desc(), import_batch.c.id.desc()).limit(limit)).all()
 
 
 def remembered(db: Db, kind: str, signature: str) -> dict[str, str] | None:

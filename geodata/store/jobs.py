@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from geodata.store.database import Db
 from geodata.store.tables import job
@@ -35,9 +35,10 @@ def page(db: Db, by: str, after: str, limit: int) -> Sequence[Any]:
     """Return a page of a person's jobs, newest first; ``after`` is the last id seen."""
     query = select(job).where(job.c.by == by)
     if after:
-        last = select(job.c.at).where(job.c.id == after).scalar_subquery()
-        query = query.where(job.c.at < last)
-    return db.run.execute(query.order_by(job.c.at.desc()).limit(limit)).all()
+        last = select(job.c.at, job.c.id).where(job.c.id == after).subquery()
+        earlier = and_(job.c.at == last.c.at, job.c.id < last.c.id)
+        query = query.where(or_(job.c.at < last.c.at, earlier))
+    return db.run.execute(query.order_by(job.c.at.desc(), job.c.id.desc()).limit(limit)).all()
 
 
 def claim(db: Db, now: dt.datetime) -> Any:

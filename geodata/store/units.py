@@ -39,6 +39,11 @@ def in_scope(scope: Scope, column: Any = unit.c.path) -> ColumnElement[bool]:
     return or_(*(under(p, column) for p in scope.paths)) if scope.paths else false()
 
 
+def is_whole(scope: Scope) -> bool:
+    """Tell whether a scope holds the whole county: all ground, or the ground of a unit that nothing is above."""
+    return any(path.count("/") <= 1 for path in scope.paths)
+
+
 def one(db: Db, scope: Scope, unit_id: str, at: dt.datetime | None = None) -> Any:
     """Return a unit in force without its shape, or None where it is unknown or outside the scope."""
     return db.run.execute(select(*SHORT).where(unit.c.id == unit_id, current(at), in_scope(scope))).first()
@@ -64,9 +69,17 @@ def children(db: Db, scope: Scope, parent_id: str, after: str, limit: int) -> Se
 
 def tops(db: Db, scope: Scope, after: str, limit: int) -> Sequence[Any]:
     """Return the uppermost units of a scope: the county, or the units that the scope's paths name."""
-    paths = [p for p in scope.paths if p]
-    at_top = unit.c.parent_id.is_(None) if "" in scope.paths else unit.c.path.in_(paths)
-    return _page(db, select(*SHORT).where(at_top, current()), after, limit)
+    return _page(db, select(*SHORT).where(_at_top(scope), current()), after, limit)
+
+
+def _at_top(scope: Scope) -> ColumnElement[bool]:
+    return unit.c.parent_id.is_(None) if "" in scope.paths else unit.c.path.in_(scope.paths)
+
+
+def count_page(db: Db, scope: Scope, parent_id: str) -> int:
+    """Return how many units ``children`` pages through, or ``tops`` for an empty parent."""
+    wanted = and_(unit.c.parent_id == parent_id, in_scope(scope)) if parent_id else _at_top(scope)
+    return int(db.run.execute(select(func.count()).select_from(unit).where(wanted, current())).scalar_one())
 
 
 def _page(db: Db, query: Select[Any], after: str, limit: int) -> Sequence[Any]:
@@ -172,14 +185,33 @@ def end(db: Db, ids: Sequence[str], now: dt.datetime) -> None:
         db.run.execute(unit.update().where(unit.c.id.in_(chosen), current()).values(valid_to=now))
 
 
+def shapes_by_id(db: Db, ids: Sequence[str]) -> dict[str, Any]:
+    """Return the shapes (EPSG:4490 degrees) of some units in force that have one, by id."""
+    found: dict[str, Any] = {}
+    for start in range(0, len(ids), 500):
+        chosen = unit.c.id.in_(list(ids[start : start + 500]))
+        rows = db.run.execute(select(unit.c.id, unit.c.geom).where(chosen, current(), unit.c.geom.is_not(None))).all()
+        found.update(zip([row.id for row in rows], shapes_of([row.geom for row in rows]), strict=True))
+    return found
+
+
+def move(db: Db, old: str, new: str, parent_id: str, now: dt.datetime) -> None:
+    """Hang the unit with the path ``old``, and all below it, under another parent."""
+    _move(db, old, new, select(unit).where(under(old), current()), now, parent_id)
+
+
 def move_under(db: Db, old: str, new: str, now: dt.datetime) -> None:
     """Give everything below the path ``old`` new versions below the path ``new``, when its parent moved."""
-    query = select(unit).where(under(old), current(), unit.c.path != old)
+    _move(db, old, new, select(unit).where(under(old), current(), unit.c.path != old), now, "")
+
+
+def _move(db: Db, old: str, new: str, query: Select[Any], now: dt.datetime, parent_id: str) -> None:
     rows = db.run.execute(query).mappings().all()
     if not rows:
         return
     kept = [c.name for c in unit.columns if c.name not in ("fid", "valid_from", "valid_to")]
     columns: dict[str, Any] = {name: [row[name] for row in rows] for name in kept}
+    columns["parent_id"] = [parent_id if row["path"] == old else row["parent_id"] for row in rows]
     columns["path"] = [new + path[len(old) :] for path in columns["path"]]
     columns["geom"] = shapes_of(columns["geom"])
     end(db, columns["id"], now)

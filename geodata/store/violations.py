@@ -42,6 +42,12 @@ def clear(db: Db, plan_id: str, village_id: str) -> None:
     db.run.execute(violation.delete().where(violation.c.plan_id == plan_id, violation.c.village_id == village_id))
 
 
+def move(db: Db, old: str, new: str) -> None:
+    """Let violations follow their units from below the path ``old`` to below ``new``: the path decides who sees them."""
+    moved = literal(new) + func.substr(violation.c.path, len(old) + 1)
+    db.run.execute(violation.update().where(units.under(old, violation.c.path)).values(path=moved))
+
+
 def copy(db: Db, from_plan: str, to_plan: str, village_id: str) -> None:
     """Give a plan's violations to another plan, or to the published net ("")."""
     kept = [c for c in violation.columns if c.name not in ("id", "plan_id")]

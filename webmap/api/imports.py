@@ -35,7 +35,11 @@ def bring(asked: Asked) -> Reply:
     batch_id = uploads.receive(
         asked.db, asked.actor, asked.now, file.filename or "", choices, lambda path: file.save(path)
     )
-    return Reply(_shown(asked, batch_id), 201)
+    try:
+        return Reply(_shown(asked, batch_id), 201)
+    except Problem:
+        uploads.forget(session.get_store(), batch_id)
+        raise
 
 
 @route("GET", "/api/imports", "import")
@@ -90,17 +94,17 @@ def _shown(asked: Asked, batch_id: str) -> dict[str, Any]:
     row, preview = uploads.show(asked.db, asked.actor, asked.now, batch_id)
     shown = {"id": row.id, "kind": row.kind, "level": row.choices.get("level", ""), "filename": row.filename,
              "state": row.state, "job": row.job_id, "counts": row.counts}  # fmt: skip
-    return shown if preview is None else {**shown, **_preview(preview, row.kind, asked.lang)}
+    return shown if preview is None else {**shown, **_preview(preview, row, asked.lang)}
 
 
-def _preview(preview: Preview, kind: str, lang: str) -> dict[str, Any]:
-    known = preview.understood
+def _preview(preview: Preview, row: Any, lang: str) -> dict[str, Any]:
+    known, kind, layer = preview.understood, row.kind, row.choices.get("layer")
     labels = words.EN if lang == "en" else words.ZH
     xs, ys = [p[0] for p in preview.points_ll], [p[1] for p in preview.points_ll]
     return {
         "encoding": known.sheet.encoding,
         "layers": known.sheet.layers,
-        "layer": known.sheet.layers[0] if known.sheet.layers else None,
+        "layer": layer or (known.sheet.layers[0] if known.sheet.layers else None),
         "columns": preview.headers,
         "fields": [
             {"field": name, "label": labels.get(f"field.{name}", name), "required": name in REQUIRED[kind]}
