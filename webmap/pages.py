@@ -13,7 +13,7 @@ from webmap import auth, session
 from webmap.files import asset
 from webmap.words import EN, ZH
 
-# page -> the right it asks for: None is for anybody, "" for every account
+# page -> the right it asks for (or one of several): None is for anybody, "" for every account
 PAGES: dict[str, str | None] = {
     "signin": None,
     "password": "",
@@ -21,7 +21,7 @@ PAGES: dict[str, str | None] = {
     "print": "see",
     "import": "import",
     "plans": "draft",
-    "accounts": "accounts",
+    "accounts": "accounts|grant",
     "audit": "audit",
 }
 
@@ -41,10 +41,19 @@ def install(app: Flask) -> None:
 
     @app.get("/")
     def root() -> Any:
-        return redirect("/map")
+        with session.transaction(writes=False) as db:
+            signed = auth.find_signed(db, session.now())
+        return redirect("/map" if signed is None else first_page(signed.actor))
 
     for page in PAGES:
         app.add_url_rule(f"/{page}", f"page.{page}", lambda page=page: _show(page), methods=["GET"])
+
+
+def first_page(actor: Actor) -> str:
+    """Return the page to begin with: the map for all who may see it, else what their office is about."""
+    if actor.may("see"):
+        return "/map"
+    return "/audit" if actor.may("audit") else "/accounts"
 
 
 def _show(page: str) -> Any:
@@ -61,8 +70,8 @@ def _show(page: str) -> Any:
     right = PAGES[page]
     if right is not None and signed is None:
         return redirect(f"/signin?next={request.full_path.rstrip('?')}" if page != "password" else "/signin")
-    if right and not actor.may(right):
-        return _render("map" if actor.may("see") else "password", lang, actor, signed, 403)
+    if right and not any(actor.may(one) for one in right.split("|")):
+        return _render("password", lang, actor, signed, 403)
     return _render(page, lang, actor, signed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from geodata.rules.problems import Problem
@@ -50,8 +51,8 @@ def crs(guess: Any, lang: str) -> str:
     table = sentences_en.CRS if lang == "en" else sentences_zh.CRS
     share = guess.values.get("share_inside")
     values = {**guess.values, "crs": guess.crs, "share": "" if share is None else f"{share:.0%}"}
-    if "offset_m" in values:
-        values["offset_m"] = round(float(values["offset_m"]))
+    offset_m = float(values.get("offset_m", math.nan))
+    values["offset_m"] = "?" if math.isnan(offset_m) else round(offset_m)
     sentence = table.get(guess.reason, table["unknown"]).format_map(_Lenient(values))
     return sentence + (table["and_swapped"] if guess.swapped and guess.reason != "swapped" else "")
 

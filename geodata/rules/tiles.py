@@ -23,8 +23,8 @@ MAX_ZOOM = 20
 LEVELS_BY_ZOOM: dict[int, tuple[Level, ...]] = {
     0: (Level.COUNTY, Level.TOWN, Level.VILLAGE),
     10: (Level.COUNTY, Level.TOWN, Level.VILLAGE, Level.PIAN),
-    12: (Level.COUNTY, Level.PIAN, Level.ZU),
-    13: (Level.COUNTY, Level.ZU, Level.LIN),
+    12: (Level.COUNTY, Level.TOWN, Level.VILLAGE, Level.PIAN, Level.ZU),
+    13: (Level.COUNTY, Level.TOWN, Level.VILLAGE, Level.PIAN, Level.ZU, Level.LIN),
 }
 """Levels drawn from a zoom on, until the next entry: all homes in one z8 tile would take seconds and megabytes."""
 
@@ -75,7 +75,7 @@ def levels_at(zoom: int) -> tuple[Level, ...]:
     """Tell which levels of units a tile of this zoom shows, from the largest ground to the smallest.
 
     >>> [level.value for level in levels_at(12)]
-    ['county', 'pian', 'zu']
+    ['county', 'town', 'village', 'pian', 'zu']
     """
     return LEVELS_BY_ZOOM[max(first for first in LEVELS_BY_ZOOM if first <= max(zoom, 0))]
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
 
+from geodata.rules.problems import Problem
 from geodata.store.database import Db, Store
 from geodata.store.tables import unit
 from survey.rules.attempts import Count
@@ -90,21 +90,15 @@ def touch(db: Db, now: dt.datetime, token_digest: str) -> bool:
 
 
 def _aside(store: Store, statement: Any) -> bool:
-    with store.engine.connect() as connection:
-        connection = connection.execution_options(sanzhang_writes=True)
-        driver: Any = connection.connection.driver_connection
-        try:
-            if store.embedded:
-                driver.execute(f"PRAGMA busy_timeout={_TOUCH_PATIENCE_MS}")
-            with connection.begin():
-                if not store.embedded:
-                    connection.execute(text(f"SET LOCAL lock_timeout = {_TOUCH_PATIENCE_MS}"))
-                connection.execute(statement)
-        except OperationalError:
-            return False
-        finally:
-            if store.embedded:
-                driver.execute("PRAGMA busy_timeout=30000")
+    try:
+        with store.write(waits=False) as db:
+            if not store.embedded:
+                db.run.execute(text(f"SET LOCAL lock_timeout = {_TOUCH_PATIENCE_MS}"))
+            db.run.execute(statement)
+    except Problem as problem:
+        if problem.code != "store.busy":
+            raise
+        return False
     return True
 
 

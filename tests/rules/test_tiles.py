@@ -287,8 +287,8 @@ def test_what_each_zoom_shows():
     """Villages far out, then 片, then 组, then 邻, then homes; the county's outline always; rivers before roads."""
     assert levels_at(-1) == levels_at(0) == levels_at(9) == (Level.COUNTY, Level.TOWN, Level.VILLAGE)
     assert levels_at(10) == levels_at(11) == (Level.COUNTY, Level.TOWN, Level.VILLAGE, Level.PIAN)
-    assert levels_at(12) == (Level.COUNTY, Level.PIAN, Level.ZU)
-    assert levels_at(13) == levels_at(20) == (Level.COUNTY, Level.ZU, Level.LIN)
+    assert levels_at(12) == (Level.COUNTY, Level.TOWN, Level.VILLAGE, Level.PIAN, Level.ZU)
+    assert levels_at(13) == levels_at(20) == tuple(Level)
     assert [homes_at(zoom) for zoom in (13, 14, 20)] == [False, True, True]
     assert barriers_at(7) == ()
     assert barriers_at(8) == ("river", "railway")

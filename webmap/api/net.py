@@ -65,7 +65,10 @@ def unmask_household(asked: Asked, household_id: str) -> dict[str, Any]:
 def search(asked: Asked) -> dict[str, Any]:
     """Find units and homes by name, code or address."""
     limit = max(1, min(int(asked.number("limit", 10)), 50))
-    return {"items": browse.find(asked.db, asked.actor, asked.now, asked.text("q", "", 100), limit)}
+    only_units = asked.text("kind", "") == "unit"
+    return {
+        "items": browse.find(asked.db, asked.actor, asked.now, asked.text("q", "", 100), limit, only_units=only_units)
+    }
 
 
 @route("GET", "/api/locate", "see")

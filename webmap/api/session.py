@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import request
 
-from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
 from survey.actions import sign_in as actions
 from webmap import auth, fields
+from webmap.pages import first_page
 from webmap.routes import Asked, route
 from webmap.wire import Reply
 
@@ -72,9 +72,4 @@ def _account(signed: actions.Signed) -> dict[str, str]:
 def _first_page(signed: actions.Signed) -> str:
     if signed.must_change:
         return "/password"
-    return _page_of(signed.actor)
-
-
-def _page_of(actor: Actor) -> str:
-    """Return the page to begin with: the map for all who may see it; the auditor has none but the audit."""
-    return "/audit" if actor.may("audit") and not actor.may("see") else "/map"
+    return first_page(signed.actor)
