@@ -9,6 +9,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import psycopg
+
 _FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=256MB -c listen_addresses=''"
 
 
@@ -26,14 +28,14 @@ class Cluster:
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"),
                   "-o", f"{_FAST} -k {self.folder}", "start")  # fmt: skip
         self.count = 0
-        self._psql("CREATE DATABASE shape_template")
-        self._psql("CREATE EXTENSION postgis", "shape_template")
+        self._run_sql("CREATE DATABASE shape_template")
+        self._run_sql("CREATE EXTENSION postgis", "shape_template")
 
-    def url(self) -> str:
-        """Make a fresh database with PostGIS and return its SQLAlchemy URL."""
+    def url(self, template: str = "shape_template") -> str:
+        """Make a copy of a database, by default of an empty one with PostGIS, and return its SQLAlchemy URL."""
         self.count += 1
         name = f"t{os.getpid()}_{self.count}"
-        self._psql(f"CREATE DATABASE {name} TEMPLATE shape_template")
+        self._run_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
         return f"postgresql://{self.user}@/{name}?host={self.folder}"
 
     def stop(self) -> None:
@@ -41,8 +43,9 @@ class Cluster:
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _psql(self, statement: str, database: str = "postgres") -> None:
-        self._run("psql", "-h", str(self.folder), "-U", self.user, "-d", database, "-qc", statement)
+    def _run_sql(self, statement: str, database: str = "postgres") -> None:
+        with psycopg.connect(host=str(self.folder), user=self.user, dbname=database, autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[arg-type]
 
     def _run(self, program: str, *args: str) -> None:
         command = [str(self.bin / program), *args]
