@@ -133,12 +133,24 @@ def with_shapes(db: Db, path: str, levels: Sequence[Level], at: dt.datetime | No
     return db.run.execute(query.order_by(unit.c.path)).all()
 
 
+_DRAWN: tuple[Any, ...] = (
+    unit.c.fid, unit.c.id, unit.c.level, unit.c.code, unit.c.name, unit.c.path, unit.c.homes,
+    unit.c.label_lon, unit.c.label_lat, unit.c.fill, unit.c.geom,
+)  # fmt: skip
+
+
 def in_box(db: Db, scope: Scope, box: Sequence[float], levels: Sequence[Level]) -> Sequence[Any]:
-    """Return the units in force whose box meets (west, south, east, north) degrees, with ``geom`` as WKB."""
-    query = select(*SHORT, unit.c.geom).where(
-        InBox(unit, box), current(), in_scope(scope), unit.c.level.in_([level.value for level in levels])
+    """Return what is drawn of the units in force whose box meets (west, south, east, north) degrees, geom as WKB."""
+    # the level first: valid_to lies behind the shape, and SQLite would walk through every shape to read it
+    query = select(*_DRAWN).where(
+        InBox(unit, box), unit.c.level.in_([level.value for level in levels]), current(), in_scope(scope)
     )
     return db.run.execute(query).all()
+
+
+def drawn(db: Db, level: Level) -> Sequence[Any]:
+    """Return what is drawn of all units of a level in force, with ``geom`` as WKB."""
+    return db.run.execute(select(*_DRAWN).where(unit.c.level == level.value, current())).all()
 
 
 def boxes(db: Db, fids: Sequence[int]) -> dict[int, tuple[float, float, float, float]]:
