@@ -165,9 +165,7 @@ def peer_row(name: str, peer: Row, ours_ms: float) -> Row:
     """Return the row that sets one peer's time beside ours."""
     if "missing" in peer:
         return row(name, ours_ms, "ms/组", f"{peer['peer']}: {peer['missing']}")
-    note = (
-        f"{peer['peer']} on {peer['zu']} 组: {peer['objective']:.3f} of our objective, in pieces {peer['pieces']:.0%}"
-    )
+    note = f"{peer['peer']} on {peer['zu']} 组: {peer['objective']:.3f} of our objective, pieces {peer['pieces']:.0%}"
     return row(name, peer["ours_ms"], "ms/组", note, round(peer["ms"], 3))
 
 

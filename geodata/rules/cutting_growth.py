@@ -157,7 +157,10 @@ def regrow(net: Net, bounds: Bounds, cut: Cut, in_play: Ints, state: Ints) -> No
 
 @inner
 def relocate(net: Net, bounds: Bounds, cut: Cut, in_play: Ints, state: Ints) -> None:
-    """Dissolve one random unit into its neighbours and cut another in two, so that units can wander over the ground."""
+    """Dissolve one random unit into its neighbours and cut another in two, so that units can wander over the ground.
+
+    ``in_play`` then marks the units that changed.
+    """
     n, k = len(net.size), len(cut.cost)
     units = np.empty(2, np.int64)
     units[0] = cut.label[draw_below(state, n)]
@@ -180,6 +183,10 @@ def relocate(net: Net, bounds: Bounds, cut: Cut, in_play: Ints, state: Ints) -> 
     clear_unit(bounds, cut, units[1])
     seed_units(net, bounds, cut, torn[:torn_count] if torn_count > 1 else freed[:all_count], units, state)
     grow_units(net, bounds, cut, freed[:all_count], in_play)
+    for unit in range(k):
+        in_play[unit] = 0
+    for i in range(all_count):
+        in_play[cut.label[freed[i]]] = 1
 
 
 @inner

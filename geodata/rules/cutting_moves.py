@@ -136,11 +136,8 @@ def leave(net: Net, bounds: Bounds, cut: Cut, atom: int) -> None:
 @inner
 def clear_unit(bounds: Bounds, cut: Cut, unit: int) -> None:
     """Make a unit's sums those of no atom at all, exactly."""
-    cut.atoms[unit] = 0
-    cut.size[unit] = 0
-    cut.mass[unit] = 0.0
-    cut.sx[unit] = 0.0
-    cut.sy[unit] = 0.0
+    cut.atoms[unit] = cut.size[unit] = 0
+    cut.mass[unit] = cut.sx[unit] = cut.sy[unit] = 0.0
     cut.cost[unit] = bounds.penalty_m2 * bounds.low * bounds.low
 
 
@@ -336,10 +333,8 @@ def chain_through(net: Net, bounds: Bounds, cut: Cut, desk: Desk, one: int, thro
     home = cut.label[one]
     left = cost_left(net, bounds, cut, home, one) - cut.cost[home]
     m1 = net.mass[one]
-    size = cut.size[through] + net.size[one]
-    mass = cut.mass[through] + m1
-    sx = cut.sx[through] + m1 * net.x_m[one]
-    sy = cut.sy[through] + m1 * net.y_m[one]
+    size, mass = cut.size[through] + net.size[one], cut.mass[through] + m1
+    sx, sy = cut.sx[through] + m1 * net.x_m[one], cut.sy[through] + m1 * net.y_m[one]
     short = max(bounds.low - cut.size[home] + net.size[one], 0)
     slack = np.inf if desk.clock[2] > 0 else bounds.penalty_m2 * short * short - left
     for i in range(desk.member_first[through], desk.member_first[through + 1]):
@@ -384,11 +379,22 @@ def chain_pass(net: Net, bounds: Bounds, cut: Cut, desk: Desk) -> bool:
 
 
 @inner
-def descend(net: Net, bounds: Bounds, cut: Cut, desk: Desk) -> float:
-    """Move, swap and chain until nothing pays; return the cost of the cut."""
+def is_hopeless(bounds: Bounds, cut: Cut, give_up_m2: float) -> bool:
+    """Tell whether a cut keeps the sizes but costs more than swaps and chains are likely to win back."""
+    total = 0.0
+    for unit in range(len(cut.cost)):
+        if cut.size[unit] < bounds.low or cut.size[unit] > bounds.high:
+            return False
+        total += cut.cost[unit]
+    return total > give_up_m2
+
+
+@inner
+def descend(net: Net, bounds: Bounds, cut: Cut, desk: Desk, give_up_m2: float) -> float:
+    """Move, swap and chain until nothing pays, or until moves alone leave more than ``give_up_m2``; return the cost."""
     for _ in range(1000):  # far above what is ever needed; rounding cannot make it run for ever
         while move_pass(net, bounds, cut, desk):
             pass
-        if not chain_pass(net, bounds, cut, desk):
+        if is_hopeless(bounds, cut, give_up_m2) or not chain_pass(net, bounds, cut, desk):
             break
     return reset_sums(net, bounds, cut, cut.label)

@@ -21,6 +21,9 @@ from geodata.rules.cutting_moves import (
     reset_sums,
 )
 
+HOPE_SHARE = 0.1
+"""A perturbed cut that moves alone leave more than this share above the best is given up before swaps and chains."""
+
 
 class Ask(NamedTuple):
     """What a search must keep to, for all parts of one call.
@@ -61,19 +64,31 @@ class Parts(NamedTuple):
 
 
 @inner
+def total_squares(net: Net) -> float:
+    """Return the squared distance of all homes to their mean: what turns costs into squared distances to the
+    centres.
+    """
+    total = 0.0
+    for atom in range(len(net.size)):
+        total += net.mass[atom] * (net.x_m[atom] ** 2 + net.y_m[atom] ** 2)
+    return total
+
+
+@inner
 def improve(net: Net, bounds: Bounds, cut: Cut, desk: Desk, idle_limit: int, state: Ints) -> float:
     """Perturb and descend from a cut until ``idle_limit`` perturbations in a row brought nothing; keep the best."""
     best = reset_sums(net, bounds, cut, cut.label)
     kept = cut.label.copy()
+    squares = total_squares(net)
     in_play = np.zeros(len(cut.cost), np.int64)
     idle = 0
     while idle < idle_limit:
         perturb(net, bounds, cut, desk, in_play, state)
-        cost = descend(net, bounds, cut, desk)
+        cost = descend(net, bounds, cut, desk, best + HOPE_SHARE * (best + squares))
         if cost < best - bounds.least_m2:
             for unit in range(len(in_play)):
                 mark_changed(desk, unit)
-            best, idle = descend(net, bounds, cut, desk), 0
+            best, idle = descend(net, bounds, cut, desk, np.inf), 0
             kept = cut.label.copy()
         else:
             idle += 1
@@ -108,13 +123,11 @@ def search_from(net: Net, bounds: Bounds, start: Ints, k: int, ask: Ask, state: 
         for atom in range(n):
             cut.label[atom] = -1
         regrow(net, bounds, cut, in_play, state)
-    squares = 0.0
-    for atom in range(n):
-        squares += net.mass[atom] * (net.x_m[atom] ** 2 + net.y_m[atom] ** 2)
+    squares = total_squares(net)
     first_cost, first = reset_sums(net, bounds, cut, cut.label), cut.label.copy()
     for unit in range(k):
         mark_changed(desk, unit)
-    second_cost, second = descend(net, bounds, cut, desk), cut.label.copy()
+    second_cost, second = descend(net, bounds, cut, desk, np.inf), cut.label.copy()
     limit = improve(net, bounds, cut, desk, ask.patience * k if k > 1 else 0, state) + bounds.least_m2
     if is_whole:
         limit += (limit + squares) * ask.keep_share
