@@ -43,7 +43,7 @@ def clear(db: Db, plan_id: str, village_id: str) -> None:
 
 
 def move(db: Db, old: str, new: str) -> None:
-    """Let violations follow their units from below the path ``old`` to below ``new``: the path decides who sees them."""
+    """Let violations follow their units from below the path ``old`` to below ``new``; paths decide who sees them."""
     moved = literal(new) + func.substr(violation.c.path, len(old) + 1)
     db.run.execute(violation.update().where(units.under(old, violation.c.path)).values(path=moved))
 
