@@ -9,7 +9,6 @@ import shapely
 
 from geodata.actions import net
 from geodata.actions.adopt import adopt
-from geodata.actions.check import check_village
 from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
 from geodata.rules.units import Level
@@ -218,6 +217,8 @@ def undo(db: Db, actor: Actor, now: dt.datetime, publication_id: str, reason: st
     )
     publications.mark_undone(db, entry.seq, seq)
     net.recount(db, village.path)
+    from geodata.actions.check import check_village  # scipy and numba load when they are needed, not at start
+
     check_village(db, actor, now, village.id)
     refresh_tiles(db, village.path)
     undone_id = str(publications.by_seq(db, seq).id)

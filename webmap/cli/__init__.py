@@ -9,7 +9,7 @@ import click
 # command -> where it lives; loaded when it is asked for, so that `serve` need not wait for what `draft` needs
 _COMMANDS = {
     "init": "county:init",
-    "demo": "county:demo",
+    "demo": "demo:demo",
     "first-sign-in": "county:first_sign_in",
     "import": "data:import_",
     "draft": "plans:draft",

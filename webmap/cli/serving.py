@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from geodata.rules.problems import Problem
+from webmap.cli.county import first_sign_in_line
 from webmap.cli.frame import Frame, command
 
 
@@ -23,11 +24,14 @@ from webmap.cli.frame import Frame, command
 @click.option("--workers", type=int, default=2)
 @click.option("--jobs", type=int, default=os.cpu_count() or 1, help="processes that jobs compute in")
 @click.option("--tls", is_flag=True, help="a proxy before this server encrypts: Secure cookies and HSTS")
+@click.option("--sign-in", is_flag=True, help="print the first sign-in while it has not been used")
 @click.option("--allow-host", multiple=True, help="a name the server may be asked for by; needed beyond loopback")
 @command
-def serve(frame: Frame, host: str, port: int, workers: int, jobs: int, tls: bool, allow_host: Sequence[str]) -> None:
+def serve(frame: Frame, host: str, port: int, workers: int, jobs: int, **options: Any) -> None:
     """Serve the map, with a worker beside it for long jobs, until interrupted."""
     _ = frame.store  # made and brought up to date before any worker opens it
+    tls: bool = options["tls"]
+    allow_host: Sequence[str] = options["allow_host"]
     loopback = host in ("127.0.0.1", "::1", "localhost")
     if not loopback and not allow_host:
         raise Problem("serve.no_host", host=host)
@@ -40,6 +44,8 @@ def serve(frame: Frame, host: str, port: int, workers: int, jobs: int, tls: bool
         "--no-ws", "--log-level", "warning", "webmap.app:from_environment",
     ]  # fmt: skip
     worker = [sys.executable, "-m", "webmap.cli", "work", "--db", frame.target, "--jobs", str(jobs)]
+    if options["sign_in"]:
+        frame.say(first_sign_in_line(frame))
     frame.say(f"三长图：http://{host}:{port}/")
     _watch({"web": web, "work": worker}, environment)
 
