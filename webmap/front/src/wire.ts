@@ -99,6 +99,8 @@ export interface BaseLayer {
   name: string;
   kind: "raster" | "pmtiles";
   url: string;
+  /** The pictures to lay over each other, lowest first: a ground and its labels come apart. */
+  urls?: string[];
   attribution: string;
   approval_no: string;
   min_zoom: number;

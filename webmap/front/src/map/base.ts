@@ -35,26 +35,38 @@ function here(url: string): string {
   return url.startsWith("/") ? location.origin + url : url;
 }
 
-/** Give the source of a base layer. */
-export function baseSource({ kind, url, vectors, attribution, min_zoom, max_zoom }: ReadyBase): SourceSpecification {
+/** Give the sources of a base layer by name: one, or one for each picture that lies over the one before. */
+export function baseSources({ kind, url, urls, vectors, attribution, min_zoom, max_zoom }: ReadyBase): Record<string, SourceSpecification> {
   if (kind === "pmtiles") {
     const file = `pmtiles://${here(url)}`;
-    return vectors ? { type: "vector", url: file, attribution } : { type: "raster", url: file, tileSize: 256, attribution };
+    return { base: vectors ? { type: "vector", url: file, attribution } : { type: "raster", url: file, tileSize: 256, attribution } };
   }
-  return { type: "raster", tiles: [here(url)], tileSize: 256, minzoom: min_zoom, maxzoom: max_zoom, attribution };
+  const pictures = (urls?.length ? urls : [url]).map(
+    (one, at): [string, SourceSpecification] => [
+      sourceName(at),
+      { type: "raster", tiles: [here(one)], tileSize: 256, minzoom: min_zoom, maxzoom: max_zoom, attribution: at ? "" : attribution },
+    ],
+  );
+  return Object.fromEntries(pictures);
+}
+
+function sourceName(at: number): string {
+  return at ? `base-${at}` : "base";
 }
 
 /** Give the layers of a base layer, toned down so that the net stays in front. */
-export function baseLayers({ vectors }: ReadyBase, colours: Palette): LayerSpecification[] {
-  return vectors ? vectors.flatMap((name) => vectorLayers(name, colours)) : [pictures(colours)];
+export function baseLayers({ vectors, kind, urls }: ReadyBase, colours: Palette): LayerSpecification[] {
+  if (vectors) return vectors.flatMap((name) => vectorLayers(name, colours));
+  const count = kind === "raster" ? Math.max(urls?.length ?? 1, 1) : 1;
+  return Array.from({ length: count }, (_, at) => pictures(sourceName(at), colours));
 }
 
-function pictures(colours: Palette): LayerSpecification {
+function pictures(source: string, colours: Palette): LayerSpecification {
   const dimmed = isDark(colours.outside) ? 0.6 : 1;
   return {
-    id: "base",
+    id: source,
     type: "raster",
-    source: "base",
+    source,
     paint: { "raster-saturation": -0.35, "raster-brightness-max": dimmed, "raster-opacity": 0.9 },
   };
 }

@@ -3,10 +3,10 @@ import { t } from "../i18n/index";
 import { h } from "../ui/dom";
 import type { BaseLayer, MapInfo } from "../wire";
 
-/** Say the 审图号; a map without one is for use inside only, and says so. */
+/** Say the 审图号; a map without one, or on a ground without one, is for use inside only, and says so. */
 export function approvalWords(info: MapInfo, base: BaseLayer | null): string {
   const numbers = [info.approval_no, base?.approval_no ?? ""].filter((text) => text !== "");
-  if (numbers.length === 0) return t("map.no_approval");
+  if (numbers.length === 0 || (base && base.approval_no === "")) return t("map.no_approval");
   return t("map.approval", { numbers: [...new Set(numbers)].join("、") });
 }
 

@@ -2,7 +2,7 @@
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import { t } from "../i18n/index";
 import type { Box } from "../wire";
-import { baseLayers, baseSource, type ReadyBase } from "./base";
+import { baseLayers, baseSources, type ReadyBase } from "./base";
 import { labelLayers } from "./labels";
 import { netLayers } from "./layers";
 import type { Palette } from "./palette";
@@ -26,7 +26,7 @@ export function mapStyle({ colours, tiles, base, bounds }: StyleWish): StyleSpec
     { id: "ground", type: "background", paint: { "background-color": colours.outside } },
   ];
   if (base) {
-    sources["base"] = baseSource(base);
+    Object.assign(sources, baseSources(base));
     layers.push(...baseLayers(base, colours));
   }
   if (tiles) {
