@@ -47,8 +47,8 @@ def adopt(db: Db, moment: dt.datetime, ids: Sequence[str] | None = None) -> int:
             holder = villages[village]
             chosen.append(groups.get((holder.id, row.zu), holder.id) if row.zu else holder.id)
     chosen = _down_to_lin(db, rows, chosen)
-    placed = [(row.id, unit_id) for row, unit_id in zip(rows, chosen, strict=True) if unit_id]
-    households.place(db, [p[0] for p in placed], [p[1] for p in placed], moment)
+    placed = [row.id for row, unit_id in zip(rows, chosen, strict=True) if unit_id]
+    households.place(db, placed, [unit_id for unit_id in chosen if unit_id], moment)
     return len(placed)
 
 

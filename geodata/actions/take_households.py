@@ -16,6 +16,7 @@ from geodata.store import audit, households, publications
 from geodata.store.database import Db
 
 PLAIN = ("code", "village", "zu", "address", "building", "entrance", "floor", "room", "priority", "source_crs")
+_ADDED_AT_ONCE = 20_000  # a county's homes as columns of the store, all at once, are 400 MB
 _COMPARED = ("village", "zu", "address", "building", "entrance", "floor", "room", "priority", "head_name", "phone")
 
 
@@ -36,18 +37,24 @@ def take_households(db: Db, actor: Actor, now: dt.datetime, frame: gpd.GeoDataFr
     is_new, is_changed, digests, known = tell_apart(db, frame)
     taken.new, taken.changed = int(is_new.sum()), int(is_changed.sum())
     taken.unchanged = len(frame) - taken.new - taken.changed
-    if taken.new:
-        households.add(
-            db, _columns(db, frame[is_new], digests[is_new], [str(uuid.uuid4()) for _ in range(taken.new)]), moment
-        )
+    _add(db, frame, np.flatnonzero(is_new), digests, moment)
     if taken.changed:
         _overwrite(db, frame[is_changed], digests[is_changed], known, moment)
+    del digests, known  # some tens of megabytes for a county, and adopting needs as many
     if taken.new or taken.changed:
         adopt(db, moment)
         publications.record(db, moment, "import", actor.name, "household", counts={"homes": taken.new + taken.changed})
         net.changed(db)
     audit.record(db, actor, now, "import.households", counts=taken.counts())
     return taken
+
+
+def _add(db: Db, frame: gpd.GeoDataFrame, which: Any, digests: Any, moment: dt.datetime) -> None:
+    """Add the homes in some rows, part by part."""
+    for start in range(0, len(which), _ADDED_AT_ONCE):
+        part = which[start : start + _ADDED_AT_ONCE]
+        ids = [str(uuid.uuid4()) for _ in part]
+        households.add(db, _columns(db, frame.iloc[part], digests[part], ids), moment)
 
 
 def tell_apart(db: Db, frame: gpd.GeoDataFrame) -> tuple[Any, Any, Any, dict[str, tuple[str, str]]]:

@@ -53,7 +53,15 @@ def _plain(column: Column[Any], values: Sequence[Any], dialect: Any) -> Sequence
     if isinstance(values, np.ndarray):
         values = values.tolist()
     process = column.type.dialect_impl(dialect).bind_processor(dialect)
-    return [process(v) for v in values] if process else values
+    if process is None:
+        return values
+    ready: list[Any] = []
+    before = after = None
+    for value in values:  # a moment is mostly the same one for every row
+        if value is not before or value is None:
+            before, after = value, process(value)
+        ready.append(after)
+    return ready
 
 
 def _insert_gpkg(db: Db, table: Table, columns: Mapping[str, Any], length: int) -> None:

@@ -118,7 +118,7 @@ def _open_gpkg(path: Path) -> Engine:
         if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
             gpkg.initialise(connection)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY",
-                       "cache_size=-65536", "recursive_triggers=OFF"):  # fmt: skip
+                       "cache_size=-32768", "recursive_triggers=OFF"):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

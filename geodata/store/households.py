@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from sys import intern
+from typing import Any, NamedTuple
 
 import shapely
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
@@ -19,6 +20,9 @@ PLAIN: tuple[Any, ...] = (
     household.c.building, household.c.entrance, household.c.floor, household.c.room, household.c.priority,
     household.c.geom,
 )  # fmt: skip
+
+
+_AT_ONCE = 20_000  # rows made ready together: enough to be quick, few enough to be small
 
 
 def belongs(at: dt.datetime | None = None) -> ColumnElement[bool]:
@@ -74,16 +78,31 @@ def unplaced(db: Db, after: str, limit: int) -> Sequence[Any]:
     return db.run.execute(query.order_by(household.c.code).limit(limit)).all()
 
 
-def without_unit(db: Db, ids: Sequence[str] | None = None) -> Sequence[Any]:
+class Unplaced(NamedTuple):
+    """A home that belongs to no unit: what it names, and where it stands (WKB)."""
+
+    id: str
+    village: str
+    zu: str
+    geom: bytes
+
+
+def without_unit(db: Db, ids: Sequence[str] | None = None) -> Sequence[Unplaced]:
     """Return the living homes that belong to no unit (of the given ones, or all): id, village, zu, geom."""
     query = (
         select(household.c.id, household.c.village, household.c.zu, household.c.geom)
         .select_from(household.outerjoin(membership, and_(membership.c.household_id == household.c.id, belongs())))
         .where(membership.c.unit_id.is_(None), household.c.retired_at.is_(None))
     )
-    rows = db.run.execute(query.order_by(household.c.id)).all()
     wanted = None if ids is None else set(ids)
-    return [row for row in rows if wanted is None or row.id in wanted]
+    found = db.run.execute(query.order_by(household.c.id))
+    # a county has some hundred thousand homes but few villages and 组: one string for each name, not for each home
+    return [
+        Unplaced(row.id, intern(row.village), intern(row.zu), row.geom)
+        for part in found.partitions(5_000)
+        for row in part
+        if wanted is None or row.id in wanted
+    ]
 
 
 def count_unplaced(db: Db) -> int:
@@ -171,11 +190,9 @@ def of_memberships(db: Db, ids: Sequence[str]) -> dict[str, str]:
 
 def place(db: Db, household_ids: Sequence[str], unit_ids: Sequence[str], now: dt.datetime) -> None:
     """Put homes into units from ``now`` on; whatever held them before must have been ended."""
-    insert_columns(
-        db,
-        membership,
-        {"household_id": household_ids, "unit_id": unit_ids, "valid_from": [now] * len(household_ids)},
-    )
+    for start in range(0, len(household_ids), _AT_ONCE):
+        homes, holders = household_ids[start : start + _AT_ONCE], unit_ids[start : start + _AT_ONCE]
+        insert_columns(db, membership, {"household_id": homes, "unit_id": holders, "valid_from": [now] * len(homes)})
 
 
 def leave(db: Db, household_ids: Sequence[str], now: dt.datetime) -> None:
