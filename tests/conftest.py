@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from geodata.store.database import Store
-from tests import village
 from tests.postgis import Cluster
 from webmap.session import open_store
 
@@ -74,6 +74,11 @@ class Templates:
         return target.partition("?")[0].rpartition("/")[2]
 
 
+def _village(name: str) -> Callable[[Store], object]:
+    """Return how a template is filled; what computes is loaded only by the tests that need it."""
+    return lambda store: getattr(importlib.import_module("tests.village"), name)(store)
+
+
 @pytest.fixture(scope="session")
 def templates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Templates:
     """The stores that tests get copies of."""
@@ -91,7 +96,7 @@ def store(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) 
 @pytest.fixture(params=KINDS)
 def drawn(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) -> Iterator[Store]:
     """The tiny county of ``tests/village.py`` taken in: two towns, a village and 31 homes each, nothing drafted."""
-    opened = templates.copy(request.param, "drawn", village.take_in, tmp_path)
+    opened = templates.copy(request.param, "drawn", _village("take_in"), tmp_path)
     yield opened
     opened.close()
 
@@ -99,7 +104,7 @@ def drawn(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) 
 @pytest.fixture(params=KINDS)
 def drafted(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) -> Iterator[Store]:
     """The same with an open draft of each village."""
-    opened = templates.copy(request.param, "drafted", village.draft_all, tmp_path)
+    opened = templates.copy(request.param, "drafted", _village("draft_all"), tmp_path)
     yield opened
     opened.close()
 
@@ -107,7 +112,7 @@ def drafted(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path
 @pytest.fixture(params=KINDS)
 def published(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) -> Iterator[Store]:
     """The same with both drafts published."""
-    opened = templates.copy(request.param, "published", village.publish_all, tmp_path)
+    opened = templates.copy(request.param, "published", _village("publish_all"), tmp_path)
     yield opened
     opened.close()
 
