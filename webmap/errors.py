@@ -23,6 +23,7 @@ _STATUS = {
     "wire.too_large": 413,
     "http.not_found": 404,
     "http.method": 405,
+    "http.refused": 400,
     "csrf.refused": 400,
     "locate.outside": 404,
     "password.must_change": 403,

@@ -56,7 +56,7 @@ ZH: dict[str, str] = {
     "field.entrance": "单元门",
     "field.floor": "楼层",
     "field.room": "房号",
-    "field.priority": "重点关爱",
+    "field.priority": "重点联系户",
     "field.head_name": "户主姓名",
     "field.phone": "电话",
 }

@@ -129,13 +129,18 @@ def homes_in(db: Db, actor: Actor, now: dt.datetime, unit_id: str, after: str, l
     places = lonlat_of([r.geom for r in rows])
     items = [
         {
-            "id": r.id, "code": r.code, "address": masks.address(r.address), "building": r.building,
-            "entrance": r.entrance, "floor": r.floor, "room": r.room, "priority": r.priority,
+            "id": r.id, "code": r.code, "address": masks.address(r.address), **_door(r, masked=True), "priority": r.priority,
             "lin_code": codes.get(r.unit_id, ""), "lon": float(lon), "lat": float(lat),
         }
         for r, (lon, lat) in zip(rows, places, strict=True)
     ]  # fmt: skip
     return {"items": items, "next": rows[-1].code if len(rows) == limit else None, "total": row.homes}
+
+
+def _door(row: Any, *, masked: bool) -> dict[str, str]:
+    """Return building, entrance, floor and room; masked, the digits of the room are stars, as in the address."""
+    room = masks.address(row.room) if masked else row.room
+    return {"building": row.building, "entrance": row.entrance, "floor": row.floor, "room": room}
 
 
 def show_household(db: Db, actor: Actor, now: dt.datetime, household_id: str, *, masked: bool = True) -> dict[str, Any]:
@@ -147,8 +152,7 @@ def show_household(db: Db, actor: Actor, now: dt.datetime, household_id: str, *,
     phone = db.vault.open(row.phone_sealed, f"household:phone:{row.id}")
     lon, lat = lonlat_of([row.geom])[0].tolist()
     return {
-        "id": row.id, "code": row.code, "building": row.building, "entrance": row.entrance, "floor": row.floor,
-        "room": row.room, "priority": row.priority, "lon": lon, "lat": lat, "masked": masked,
+        "id": row.id, "code": row.code, **_door(row, masked=masked), "priority": row.priority, "lon": lon, "lat": lat, "masked": masked,
         "address": masks.address(row.address) if masked else row.address,
         "head_name": masks.name(name) if masked else name,
         "phone": masks.phone(phone) if masked else phone,

@@ -35,7 +35,7 @@ def serve(frame: Frame, host: str, port: int, workers: int, jobs: int, **options
     loopback = host in ("127.0.0.1", "::1", "localhost")
     if not loopback and not allow_host:
         raise Problem("serve.no_host", host=host)
-    hosts = [*allow_host, "127.0.0.1", "localhost"] if allow_host else None
+    hosts = [*allow_host, "127.0.0.1", "localhost", "[::1]"]  # a foreign name that leads here is refused
     settings = {"db": frame.target, "tls": tls, "hosts": hosts}
     environment = {**os.environ, "SANZHANG_SERVE": json.dumps(settings)}
     web = [

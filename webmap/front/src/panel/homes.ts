@@ -10,12 +10,17 @@ import type { HomeShort, Page } from "../wire";
 export function roomWords({ building, entrance, floor, room }: HomeShort): string {
   return [
     building,
-    entrance && t("home.entrance", { n: entrance }),
-    floor && t("home.floor", { n: floor }),
-    room && t("home.room", { n: room }),
+    bare(entrance) && t("home.entrance", { n: bare(entrance) }),
+    bare(floor) && t("home.floor", { n: bare(floor) }),
+    bare(room) && t("home.room", { n: bare(room) }),
   ]
     .filter((part) => part)
     .join(" ");
+}
+
+// Files write 2单元 as well as 2: the word is ours to add once.
+function bare(part: string): string {
+  return part.replace(/(单元|楼|层|室|号)$/u, "");
 }
 
 /** Give the list; `choose` is called with the home that is clicked. */
