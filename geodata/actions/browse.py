@@ -129,8 +129,8 @@ def homes_in(db: Db, actor: Actor, now: dt.datetime, unit_id: str, after: str, l
     places = lonlat_of([r.geom for r in rows])
     items = [
         {
-            "id": r.id, "code": r.code, "address": masks.address(r.address), **_door(r, masked=True), "priority": r.priority,
-            "lin_code": codes.get(r.unit_id, ""), "lon": float(lon), "lat": float(lat),
+            "id": r.id, "code": r.code, "address": masks.address(r.address), **_door(r, masked=True),
+            "priority": r.priority, "lin_code": codes.get(r.unit_id, ""), "lon": float(lon), "lat": float(lat),
         }
         for r, (lon, lat) in zip(rows, places, strict=True)
     ]  # fmt: skip
@@ -152,7 +152,8 @@ def show_household(db: Db, actor: Actor, now: dt.datetime, household_id: str, *,
     phone = db.vault.open(row.phone_sealed, f"household:phone:{row.id}")
     lon, lat = lonlat_of([row.geom])[0].tolist()
     return {
-        "id": row.id, "code": row.code, **_door(row, masked=masked), "priority": row.priority, "lon": lon, "lat": lat, "masked": masked,
+        "id": row.id, "code": row.code, **_door(row, masked=masked), "priority": row.priority,
+        "lon": lon, "lat": lat, "masked": masked,
         "address": masks.address(row.address) if masked else row.address,
         "head_name": masks.name(name) if masked else name,
         "phone": masks.phone(phone) if masked else phone,
