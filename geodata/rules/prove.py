@@ -10,8 +10,9 @@ from scipy.optimize import LinearConstraint, linprog, milp
 from scipy.sparse import csc_array, hstack, identity, vstack
 
 from geodata.rules.cutting_atoms import make_atoms, split_by_barriers
-from geodata.rules.cutting_moves import Floats, Ints, Net
+from geodata.rules.cutting_moves import Net
 from geodata.rules.graph import Ground, Sites, join_spread, pack_parts, renumber
+from geodata.rules.kernels import Floats, Ints
 from geodata.rules.partition import LinCut, lin_target
 from geodata.rules.profile import Profile
 from geodata.rules.proof_pricing import Hunt, Prices, find_units

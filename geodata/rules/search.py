@@ -9,17 +9,14 @@ from geodata.rules.cutting_moves import (
     Bounds,
     Cut,
     Desk,
-    Floats,
-    Ints,
     Net,
-    compiled,
     count_joined,
     descend,
-    inner,
     mark_changed,
     mark_settled,
     reset_sums,
 )
+from geodata.rules.kernels import Floats, Ints, compiled, inner, roomy
 
 HOPE_SHARE = 0.1
 """A perturbed cut that moves alone leave more than this share above the best is given up before swaps and chains."""
@@ -74,7 +71,7 @@ def total_squares(net: Net) -> float:
     return total
 
 
-@inner
+@roomy
 def improve(net: Net, bounds: Bounds, cut: Cut, desk: Desk, idle_limit: int, state: Ints) -> float:
     """Perturb and descend from a cut until ``idle_limit`` perturbations in a row brought nothing; keep the best."""
     best = reset_sums(net, bounds, cut, cut.label)
@@ -97,7 +94,7 @@ def improve(net: Net, bounds: Bounds, cut: Cut, desk: Desk, idle_limit: int, sta
     return reset_sums(net, bounds, cut, kept)
 
 
-@inner
+@roomy
 def make_room(n: int, k: int) -> tuple[Cut, Desk]:
     """Allocate a cut with no atom in any unit, and the scratch space to work on it."""
     ints, floats, places = np.zeros((2, k), np.int64), np.zeros((4, k)), np.zeros((6, n), np.int64)
@@ -106,7 +103,7 @@ def make_room(n: int, k: int) -> tuple[Cut, Desk]:
     return cut, Desk(places[0], places[1], places[2], units[0], np.zeros(3, np.int64), units[1], places[4], places[5])
 
 
-@inner
+@roomy
 def search_from(net: Net, bounds: Bounds, start: Ints, k: int, ask: Ask, state: Ints) -> Ints:
     """Cut one part into k units, from an earlier cut where it still holds, else from scratch.
 
@@ -154,7 +151,7 @@ def starts_whole(net: Net, bounds: Bounds, cut: Cut, desk: Desk, start: Ints) ->
     return True
 
 
-@inner
+@roomy
 def breach(net: Net, labels: Ints, k: int, ask: Ask) -> int:
     """Return by how many homes a part's units miss the bounds, all together."""
     size = np.zeros(k, np.int64)
@@ -180,7 +177,7 @@ def unit_range(total: int, atoms: int, ask: Ask) -> tuple[int, int, int]:
     return min(max(wanted, least), most), least, most
 
 
-@inner
+@roomy
 def search_part(net: Net, bounds: Bounds, start: Ints, ask: Ask, state: Ints) -> tuple[int, Ints]:
     """Cut one part: carry on an earlier cut, else search for the wanted number of units, else for the next numbers."""
     total, before = net.size[0], start[0] + 1
@@ -202,7 +199,7 @@ def search_part(net: Net, bounds: Bounds, start: Ints, ask: Ask, state: Ints) ->
     return best, kept
 
 
-@inner
+@roomy
 def name_in_order(labels: Ints, out: Ints) -> None:
     """Write units numbered by their first atom to ``out``, so that equal cuts have equal labels."""
     name = np.zeros(len(labels), np.int64)
