@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geodata.rules.codes import path_step
 from geodata.rules.units import Level, child_path
 from geodata.store import households, units
 from geodata.store.database import Db
@@ -106,7 +105,7 @@ def _zu(
         ids[(village.id, name)] = unit_id = str(uuid.uuid4())
         row = {
             "id": unit_id, "level": "zu", "kind": "group", "code": code, "name": name, "parent_id": village.id,
-            "path": child_path(village.path, path_step(code, village.code)), "geom": None,
+            "path": child_path(village.path, code[len(village.code) :]), "geom": None,
         }  # fmt: skip
         for key, value in row.items():
             made[key].append(value)

@@ -120,7 +120,7 @@ def _take_villages_in(db: Db, moment: dt.datetime) -> None:
     towns = {row.code: row for row in units.with_level(db, "", Level.TOWN)}
     town_ids = {row.id for row in towns.values()}
     for row in units.with_level(db, "", Level.VILLAGE):
-        if row.parent_id in town_ids or len(row.code) != 12 or not row.code.isdigit():
+        if row.parent_id in town_ids or not _is_numbered(row.code):
             continue
         town = towns.get(parent_code(row.code))
         if town is not None:
@@ -154,10 +154,15 @@ def _parent_of(above: _Above, row: Any) -> Any:
     return (prefixed or tops or [None])[0]
 
 
+def _is_numbered(code: str) -> bool:
+    return len(code) >= 12 and code.isascii() and code.isdigit()
+
+
 def _path_of(row: Any, parent: Any, taken: Taken) -> str:
     """Return a unit's path, or "" after refusing a row whose code cannot stand under its parent."""
-    if parent is None:
-        return f"{row.code}/"
+    if parent is None or not (_is_numbered(row.code) and _is_numbered(parent.code)):
+        own = row.code.replace("%", "%25").replace("/", "%2F")  # a code of the county's own may hold anything
+        return child_path("" if parent is None else parent.path, own)
     try:
         return child_path(parent.path, path_step(row.code, parent.code))
     except Problem as problem:

@@ -177,6 +177,17 @@ def test_a_unit_finds_its_parent_by_name_place_or_county(drawn: Store) -> None:
     ]  # fmt: skip
 
 
+def test_codes_of_the_countys_own_have_their_place(store: Store) -> None:
+    """Villages numbered by nobody but the county, odd characters and all, lie below their town and above their 组."""
+    take(store, unit_frame([("X县", "某县", None)]), Level.COUNTY)
+    take(store, unit_frame([("T1", "某镇", None)]), Level.TOWN)
+    taken = take(store, unit_frame([("甲/1", "甲村", None), ("r1155954-17", "乙村", None)], "T1"), Level.VILLAGE)
+    assert taken.counts() == {"new": 2, "changed": 0, "unchanged": 0, "refused": 0}
+    paths = tree(store)
+    assert [paths["甲/1"], paths["r1155954-17"]] == ["X县/T1/甲%2F1/", "X县/T1/r1155954-17/"]
+    assert take(store, unit_frame([("甲/1", "甲村", None)], "T1"), Level.VILLAGE).unchanged == 1
+
+
 def test_groups_with_borders_take_their_homes(store: Store) -> None:
     """组 with codes and polygons of their own come in below the village, and homes that name them follow."""
     village.take_in(store)
