@@ -180,7 +180,7 @@ def row(
     """Return one row of the table; a ratio above 1 says that ours is better."""
     ratio = None
     if ours and peer:
-        ratio = round(ours / peer if higher_is_better else peer / ours, 2)
+        ratio = round(ours / peer if higher_is_better else peer / ours, 3)
     kept = [None if value is None else round(value, 3) for value in (ours, peer)]
     return {"name": name, "ours": kept[0], "peer": kept[1], "ratio": ratio, "unit": unit, "note": note}
 
