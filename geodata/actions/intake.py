@@ -61,6 +61,11 @@ class Preview:
     sample: list[list[str]] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
     partial: bool = False
+    problem: Problem | None = None
+
+
+_MENDED_BY_CHOICE = ("import.no_column", "import.no_coordinates", "import.unknown_column", "crs.undetected")
+"""What another mapping or coordinate system mends: the file is shown all the same, so that a person can choose."""
 
 
 def understand(db: Db, path: Path, choices: Choices, limit: int | None = None) -> Understood:
@@ -161,8 +166,17 @@ def _take(
 
 
 def preview(db: Db, actor: Actor, now: dt.datetime, path: Path, choices: Choices) -> Preview:
-    """Show what a file would bring, from its first 5,000 rows: nothing is written before a person confirms."""
-    known = understand(db, path, choices, PREVIEW_ROWS)
+    """Show what a file would bring, from its first 5,000 rows: nothing is written before a person confirms.
+
+    A file whose columns or coordinate system are not recognised is shown with ``problem``, none of its rows accepted.
+    """
+    problem = None
+    try:
+        known = understand(db, path, choices, PREVIEW_ROWS)
+    except Problem as refused:
+        if refused.code not in _MENDED_BY_CHOICE:
+            raise
+        problem, known = refused, _unread(db, path, choices)
     frame = known.sheet.frame
     headers = [str(name) for name in frame.columns if name != "geometry"]
     sample = [["" if _is_nothing(v) else str(v) for v in row] for row in frame[headers].head(SAMPLE_ROWS).to_numpy()]
@@ -171,7 +185,19 @@ def preview(db: Db, actor: Actor, now: dt.datetime, path: Path, choices: Choices
         "refused": len({r.row for r in known.refusals}),
         **_compare(db, known, choices),
     }
-    return Preview(known, counts, _points(known), sample, headers, partial=known.sheet.rows >= PREVIEW_ROWS)
+    partial = known.sheet.rows >= PREVIEW_ROWS
+    return Preview(known, counts, _points(known), sample, headers, partial, problem)
+
+
+def _unread(db: Db, path: Path, choices: Choices) -> Understood:
+    """Return a file as far as it is understood while no row of it is."""
+    sheet = read_any(path, layer=choices.layer, limit=PREVIEW_ROWS)
+    headers = [str(name) for name in sheet.frame.columns if name != "geometry"]
+    mapping, remembered = _mapping(db, dataclasses.replace(choices, mapping=None), headers)
+    mapping = {k: v for k, v in (choices.mapping or mapping).items() if v in headers}
+    nothing = gpd.GeoDataFrame({"code": [], "name": [], "geometry": []}, crs="EPSG:4490")
+    level = Level(choices.level) if choices.level else None
+    return Understood(sheet, mapping, remembered, CrsGuess("", False, 0.0, "unknown"), nothing, sheet.refusals, level)
 
 
 def _is_nothing(value: Any) -> bool:
@@ -180,6 +206,8 @@ def _is_nothing(value: Any) -> bool:
 
 def _compare(db: Db, known: Understood, choices: Choices) -> dict[str, int]:
     """Return how many rows are new, changed and unchanged against what the store holds."""
+    if not len(known.rows):
+        return {"new": 0, "changed": 0, "unchanged": 0}
     if choices.kind == "households":
         is_new, is_changed = tell_apart(db, known.rows)[:2]
         new, changed = int(is_new.sum()), int(is_changed.sum())

@@ -120,11 +120,17 @@ def _preview(preview: Preview, row: Any, lang: str) -> dict[str, Any]:
         "points": preview.points_ll,
         "bbox": [min(xs), min(ys), max(xs), max(ys)] if xs else None,
         **preview.counts,
+        "problem": preview.problem and _problem(preview.problem, lang),
         "refusals": [
             {"row": r.row, "field": r.field, "value": r.value, "sentence": sentences.by_code(r.code, r.values, lang)}
             for r in known.refusals[:50]
         ],
     }
+
+
+def _problem(problem: Problem, lang: str) -> dict[str, str]:
+    """Return why no row is accepted yet: another mapping or coordinate system mends it."""
+    return {"code": problem.code, "message": sentences.problem(problem, lang)}
 
 
 def _crs(guess: Any, lang: str) -> dict[str, Any]:
