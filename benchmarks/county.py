@@ -68,7 +68,7 @@ def draft(wanted: Asked) -> list[dict[str, Any]]:
     answer = done.answer
     note = (
         f"{answer['homes']} homes, {answer['zu']} 组 -> {answer['lin']} 邻 in {len(answer['plans'])} stored Plans, "
-        f"2 processes; not drafted: {len(answer['refused'])}"
+        f"2 processes, {done.processor_s:.0f} s of processor time; not drafted: {len(answer['refused'])}"
     )
     return [
         row("draft_s", done.seconds, None, "s", note),
@@ -91,7 +91,10 @@ def imports(wanted: Asked) -> list[dict[str, Any]]:
         ("import_gpkg", package, lambda: by_geopandas(package), "geopandas read_file and to_file"),
     ):
         done = take_in(base, file)
-        note = f"{done.answer['new']} homes taken in, {done.answer['refused']} refused; peer: {told}"
+        note = (
+            f"{done.answer['new']} homes taken in, {done.answer['refused']} refused, "
+            f"{done.processor_s:.0f} s of processor time; peer: {told}"
+        )
         rows.append(row(f"{name}_s", done.seconds, seconds(peer), "s", note))
         rows.append(row(f"{name}_peak_mb", done.peak_mb, None, "MB", "the whole process"))
     return rows

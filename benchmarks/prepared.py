@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import shutil
 import subprocess
 import sys
@@ -125,16 +126,27 @@ def homes_table(made: DemoCounty) -> gpd.GeoDataFrame:
 
 @dataclass(frozen=True)
 class Run:
-    """One command that was run: its answer, its seconds from start to end, its processes' largest memory."""
+    """One command that was run.
+
+    Parameters
+    ----------
+    seconds
+        From its start to its end, start-up included.
+    processor_s
+        Processor time of all its processes: what other work on the machine hardly changes.
+    peak_mb
+        The largest memory of all its processes together.
+    """
 
     answer: dict[str, Any]
     seconds: float
+    processor_s: float
     peak_mb: float
 
 
 def run(*arguments: str) -> Run:
     """Run one ``sanzhang`` command as a person does, and measure it and all its child processes together."""
-    began = time.monotonic()
+    began, spent = time.monotonic(), _spent_s()
     process = subprocess.Popen([*CLI, *arguments, "--json"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     peak = [0.0]
     watch = threading.Thread(target=_watch, args=(process, peak), daemon=True)
@@ -144,7 +156,13 @@ def run(*arguments: str) -> Run:
     watch.join()
     if process.returncode:
         raise RuntimeError(f"{' '.join(arguments[:2])} failed: {err.decode()[-2000:]}{out.decode()[-500:]}")
-    return Run(json.loads(out.decode().splitlines()[-1]), seconds, peak[0])
+    return Run(json.loads(out.decode().splitlines()[-1]), seconds, _spent_s() - spent, peak[0])
+
+
+def _spent_s() -> float:
+    """Return the processor time of every child process that has ended, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _watch(process: subprocess.Popen[bytes], peak: list[float]) -> None:
