@@ -159,9 +159,15 @@ def reset_sums(net: Net, bounds: Bounds, cut: Cut, labels: Ints) -> float:
         unit = labels[atom]
         cut.label[atom] = unit
         if unit >= 0:
-            join(net, bounds, cut, atom, unit)
+            m = net.mass[atom]
+            cut.atoms[unit] += 1
+            cut.size[unit] += net.size[atom]
+            cut.mass[unit] += m
+            cut.sx[unit] += m * net.x_m[atom]
+            cut.sy[unit] += m * net.y_m[atom]
     total = 0.0
     for unit in range(k):
+        cut.cost[unit] = unit_cost(bounds, cut.size[unit], cut.mass[unit], cut.sx[unit], cut.sy[unit])
         total += cut.cost[unit]
     return total
 
@@ -269,6 +275,9 @@ def try_chain(net: Net, bounds: Bounds, cut: Cut, desk: Desk, pair: tuple[int, i
     if whole and to[1] == home:
         whole = count_joined(net, cut, desk, two, two) == int(cut.atoms[home])
     cut.label[one] = home
+    if whole and to[1] != home:
+        cut.label[two] = to[0]
+        whole = may_leave(net, cut, desk, one)
     cut.label[two] = to[0]
     if whole:
         shift(net, bounds, cut, desk, one, to[0])
@@ -335,15 +344,13 @@ def chain_through(net: Net, bounds: Bounds, cut: Cut, desk: Desk, one: int, thro
 @inner
 def chain_from(net: Net, bounds: Bounds, cut: Cut, desk: Desk, atom: int) -> bool:
     """Try the swaps and chains that begin at one atom; tell whether one was made."""
-    home, since, last, held = cut.label[atom], desk.chained[atom], -1, 0
+    home, since, last = cut.label[atom], desk.chained[atom], -1
     for j in range(net.indptr[atom], net.indptr[atom + 1]):
         unit = cut.label[net.indices[j]]
         if unit in (home, last) or (desk.changed[unit] <= since and desk.changed[home] <= since):
             continue
         last = unit
-        if held == 0:
-            held = 1 if may_leave(net, cut, desk, atom) else -1
-        if held == 1 and chain_through(net, bounds, cut, desk, atom, unit):
+        if chain_through(net, bounds, cut, desk, atom, unit):
             return True
     return False
 
