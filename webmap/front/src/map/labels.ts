@@ -75,22 +75,6 @@ function linNamed(labelWords: LabelWords): ExpressionSpecification {
 export function labelLayers(colours: Palette, labelWords: LabelWords): LayerSpecification[] {
   const count = { "text-size": size(13, 10.5, 16, 14), "symbol-sort-key": brokenFirst, "text-font": BOLD, "text-radial-offset": 1.5 };
   return [
-    {
-      id: "home-stack",
-      type: "symbol",
-      source: NET,
-      "source-layer": "home",
-      minzoom: 16,
-      filter: [">", ["coalesce", ["get", "stack"], 1], 1],
-      layout: {
-        "text-field": ["to-string", ["get", "stack"]],
-        "text-font": BOLD,
-        "text-size": size(16, 9.5, 18, 14),
-        "text-allow-overlap": true,
-        "text-ignore-placement": true,
-      },
-      paint: { "text-color": colours.homeRing },
-    },
     words(colours, "lin-label", "lin", [13, 16.6], { ...count, "text-field": linCount(labelWords) }, linColour(colours)),
     words(colours, "lin-name", "lin", [16.6, 24], { ...count, "text-field": linNamed(labelWords) }, linColour(colours)),
     words(colours, "zu-label", "zu", [12, 16.6], {
@@ -115,5 +99,22 @@ export function labelLayers(colours: Palette, labelWords: LabelWords): LayerSpec
       "text-font": BOLD,
       "symbol-sort-key": bigFirst,
     }),
+    {
+      id: "home-stack",
+      type: "symbol",
+      source: NET,
+      "source-layer": "home",
+      minzoom: 16,
+      filter: [">", ["coalesce", ["get", "stack"], 1], 1],
+      layout: {
+        "text-field": ["to-string", ["get", "stack"]],
+        "text-font": BOLD,
+        "text-size": size(16, 9.5, 18, 14),
+        // Always drawn, since the dot under it is; the counts of 邻, placed after it, move aside.
+        "text-allow-overlap": true,
+        "text-padding": 6,
+      },
+      paint: { "text-color": colours.homeRing },
+    },
   ];
 }

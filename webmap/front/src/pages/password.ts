@@ -30,7 +30,9 @@ async function change(): Promise<void> {
   button.disabled = true;
   try {
     await ask("/api/password", { method: "POST", body: { old, new: fresh } });
-    location.assign("/map");
+    // Who reads the audit and nothing else begins there.
+    const { rights } = await ask<{ rights: string[] }>("/api/me");
+    location.assign(rights.includes("see") ? "/map" : "/audit");
   } catch (refused) {
     say(sentence(refused));
     button.disabled = false;

@@ -111,11 +111,13 @@ function history(rows: HistoryRow[]): HTMLElement | null {
 
 function historyRow({ at, kind, reason, by, homes }: HistoryRow): HTMLElement {
   const what = `${say("publication", kind)} · ${t("n_homes", { n: whole(homes) })}`;
+  // An import has no reason of its own; what it brought stands in its place.
+  const why = reason && kind === "import" ? say("brought", reason) : reason;
   return h(
     "li",
     {},
     h("div", { class: "history-what" }, what),
-    reason ? h("div", {}, reason) : null,
+    why ? h("div", {}, why) : null,
     h("div", { class: "muted small" }, h("time", { datetime: at }, moment(at)), by ? ` · ${by}` : null),
   );
 }

@@ -1,10 +1,12 @@
 // The map of one plan: its own units drawn in the manner of the net.
+import { ask } from "../api";
 import { createMap, type NetMap } from "../map/create";
 import { flyToPlace } from "../map/fly";
 import type { Palette } from "../map/palette";
 import { outlineChoice } from "../map/pick";
 import { mapStyle } from "../map/style";
-import type { MapInfo, Place, PlanCard } from "../wire";
+import { tellError } from "../ui/toast";
+import type { MapInfo, Place, PlanCard, UnitCard } from "../wire";
 
 /** Draw the plan into `container`; gives a function that flies to a place on it. */
 export function planMap(container: HTMLElement, plan: PlanCard, info: MapInfo): (place: Place) => void {
@@ -14,5 +16,9 @@ export function planMap(container: HTMLElement, plan: PlanCard, info: MapInfo): 
   const map: NetMap = createMap({ container, style, lock: info.county.bbox, show: box });
   const outline = outlineChoice(map);
   map.once("load", () => outline({ kind: "unit", id: plan.unit.id }));
+  // A plan names its unit without a box; the unit's own card knows it.
+  if (!plan.unit.bbox) {
+    void ask<UnitCard>(`/api/units/${encodeURIComponent(plan.unit.id)}`).then(({ bbox }) => bbox && map.fitBounds(bbox, { padding: 24, duration: 0 }), tellError);
+  }
   return (place) => flyToPlace(map, place, 16);
 }

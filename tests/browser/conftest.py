@@ -1,0 +1,192 @@
+"""A browser, the counties it looks at, and the watch over every page it opens."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+
+from tests.browser.mapdriver import MapDriver
+from tests.browser.pixels import Pixels
+from tests.browser.served import Served, copy_county, make_once, sanzhang
+from tests.browser.watch import Watch
+from tests.conftest import missing
+
+CHROMIUM = "/usr/bin/chromium-headless-shell"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+NO_WEBGL = [*(flag for flag in FLAGS if "swiftshader" not in flag), "--disable-webgl", "--disable-3d-apis"]
+DESK, TABLET, PHONE = (1440, 900), (1024, 768), (360, 740)
+PASSWORD = "Kan jian 1 zhi niao"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder as one that needs a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+
+
+class Opened(NamedTuple):
+    """A page, the map on it, and the watch over it."""
+
+    page: Page
+    map: MapDriver
+    watch: Watch
+
+
+Visit = Callable[..., Opened]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright itself."""
+    if not Path(CHROMIUM).exists():
+        missing(f"the browser {CHROMIUM} (package chromium-headless-shell)")
+    expect.set_options(timeout=20_000)
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """A browser that can reach nothing but loopback."""
+    launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield launched
+    launched.close()
+
+
+@pytest.fixture(scope="session")
+def pixels(chromium: Browser) -> Iterator[Pixels]:
+    """A reader of screenshots."""
+    context = chromium.new_context()
+    yield Pixels(context.new_page())
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this test run share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent / "demo" if "PYTEST_XDIST_WORKER" in os.environ else base / "demo"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _serve_copy(scale: str, run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp(scale)
+    served = Served(copy_county(make_once(run_folder, scale), folder), folder).start()
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="session")
+def town(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A town of about 20,000 homes; no test changes its net."""
+    yield from _serve_copy("town", run_folder, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def village(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A village of about 550 homes in a GeoPackage; tests may change it."""
+    yield from _serve_copy("village", run_folder, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def village_on_postgis(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The same village on PostGIS, made by the same command; tests may change it."""
+    url = request.getfixturevalue("cluster").url()
+    folder = tmp_path_factory.mktemp("postgis")
+    sanzhang("demo", "--scale", "village", "--db", url, "--json")
+    served = Served(url, folder).start()
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="session")
+def nothing_yet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A county on its first day: no unit, no home."""
+    folder = tmp_path_factory.mktemp("nothing")
+    served = Served(str(folder / "county.gpkg"), folder).start()
+    yield served
+    served.stop()
+
+
+def sign_in(page: Page, url: str, name: str, password: str) -> None:
+    """Sign in by the form, wherever that leads."""
+    page.goto(f"{url}/signin")
+    page.get_by_label("账号").fill(name)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(lambda address: "/signin" not in address)
+
+
+def choose_password(page: Page, old: str, new: str) -> None:
+    """Change the one-time password on the page where one has been led."""
+    page.get_by_label("原密码").fill(old)
+    page.get_by_label("新密码", exact=True).fill(new)
+    page.get_by_label("再输一次新密码").fill(new)
+    page.get_by_role("button", name="保存").click()
+    page.wait_for_url(lambda address: "/password" not in address)
+
+
+def administrator(browser: Browser, served: Served) -> Any:
+    """Return what a browser keeps after the first administrator signed in and chose a password; done once a server."""
+    if served.admin is None:
+        context = browser.new_context(locale="zh-CN")
+        page = context.new_page()
+        name, handed = served.first_sign_in()
+        sign_in(page, served.url, name, handed)
+        choose_password(page, handed, PASSWORD)
+        served.admin = context.storage_state()
+        context.close()
+    return served.admin
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Visit]:
+    """Open pages of a server, signed in as its administrator unless told otherwise; checked when the test ends."""
+    opened: list[Watch] = []
+
+    def one(
+        served: Served,
+        path: str = "/map",
+        size: tuple[int, int] = DESK,
+        state: Any = "administrator",
+        browser: Browser = chromium,
+        **options: Any,
+    ) -> Opened:
+        kept = administrator(chromium, served) if state == "administrator" else state
+        phone = {"has_touch": True, "is_mobile": True} if size == PHONE else {}
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            locale="zh-CN",
+            storage_state=kept,
+            reduced_motion="reduce",
+            **phone,
+            **options,
+        )
+        context.set_default_timeout(20_000)
+        watch = Watch(context, served.url)
+        opened.append(watch)
+        page = context.new_page()
+        page.goto(served.url + path)
+        return Opened(page, MapDriver(page, watch), watch)
+
+    yield one
+    for watch in opened:
+        watch.check()
+        watch.context.close()
