@@ -208,6 +208,7 @@ PROBLEMS: dict[str, str] = {
     "profile.bad_bounds": "The bounds {low} and {high} of homes in a 邻 make no sense.",
     "store.old_sqlite": "SQLite {version} can corrupt data; {wanted} or newer is needed.",
     "store.not_gpkg": "A county file ends in .gpkg: {file}.",
+    "store.not_database": "{file} is not a county file; please check its name.",
     "store.unknown_database": "Unsupported database: {name}.",
     "store.newer_software": "The data were written by a later version ({revision}); upgrade the program.",
     "store.busy": "The database is busy; please try again in a moment.",

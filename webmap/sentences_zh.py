@@ -208,6 +208,7 @@ PROBLEMS: dict[str, str] = {
     "profile.bad_bounds": "每邻户数的下限 {low} 和上限 {high} 不合理。",
     "store.old_sqlite": "SQLite {version} 有损坏数据的缺陷，需要 {wanted} 或更新。",
     "store.not_gpkg": "县数据文件应以 .gpkg 结尾：{file}。",
+    "store.not_database": "{file} 不是县数据文件，请核对文件名。",
     "store.unknown_database": "不支持的数据库：{name}。",
     "store.newer_software": "数据由更新的版本写成（{revision}），请升级程序。",
     "store.busy": "数据库正忙，请稍后再试。",

@@ -116,7 +116,7 @@ def _is_numbered(code: str) -> bool:
 
 def _own_or_parsed(text: str) -> str:
     """Read a code of digits strictly; leave one with other characters, or of up to 5 digits, to the county."""
-    if re.fullmatch(r"[\d\s]{6,}|[+-]?[\d.]+[eE][+-]?\d+", text):
+    if re.fullmatch(r"[\d\s]{6,}(\.0+)?|[+-]?[\d.]+[eE][+-]?\d+", text):
         return parse_code(text)
     return text
 

@@ -115,8 +115,13 @@ def _open_gpkg(path: Path) -> Engine:
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         gpkg.register(connection)
-        if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-            gpkg.initialise(connection)
+        try:
+            if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+                gpkg.initialise(connection)
+        except pysqlite3.DatabaseError as error:
+            if str(error) != "file is not a database":
+                raise
+            raise Problem("store.not_database", file=path.name) from None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY",
                        "cache_size=-32768", "recursive_triggers=OFF"):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
