@@ -98,6 +98,7 @@ def test_people_are_told_in_sentences(run: Run, tmp_path: Path) -> None:
 def test_refusals_exit_1_with_a_sentence(run: Run, tmp_path: Path) -> None:
     """A refusal is a sentence on standard error and a code in the JSON, in the chosen language; never a traceback."""
     run.json("init")
+    bare = csv(tmp_path, pd.DataFrame({"a": ["1"]}), "a.csv")
     absent = run("import", "households", "--yes", tmp_path / "absent.csv")
     assert (absent.exit_code, "absent.csv" in absent.stderr, absent.stdout) == (1, True, "")
     for args, code in (
@@ -106,7 +107,7 @@ def test_refusals_exit_1_with_a_sentence(run: Run, tmp_path: Path) -> None:
         (("check", "--plan", "none"), "plan.not_found"),
         (("undo", "none"), "publication.not_found"),
         (("init",), "account.administrator_exists"),
-        (("import", "households", "--yes", csv(tmp_path, pd.DataFrame({"a": ["1"]}), "a.csv")), "import.no_coordinates"),
+        (("import", "households", "--yes", bare), "import.no_coordinates"),
         (("import", "units", "--level", "village", "--map", "x", "--yes", csv(tmp_path, homes_table())),
          "import.bad_map"),
     ):  # fmt: skip
