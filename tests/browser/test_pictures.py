@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.asking import a_home, a_unit
+from tests.browser.asking import a_home, a_unit, ask
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.pixels import Pixels
 from tests.browser.served import Served
@@ -23,7 +23,10 @@ pytestmark = pytest.mark.skipif(
 def test_the_pictures_of_the_documents(town: Served, visit: Visit, pixels: Pixels) -> None:
     """The map at the desk, near by with a card, on a phone, and the plans and import pages, each at most 300 KB."""
     first = visit(town)
-    home, village = a_home(first, town), a_unit(first, town, "village")
+    home, last = a_home(first, town), a_unit(first, town, "village")
+    villages = ask(first, town, f"/api/units?parent={last['parent_id']}&limit=200")["items"]
+    village = villages[len(villages) // 2]
+    plan = ask(first, town, "/api/plans")["items"][0]
     west, south, east, north = village["bbox"]
     middle = f"{(south + north) / 2:.5f}/{(west + east) / 2:.5f}"
     here = f"{home['lat']:.5f}/{home['lon']:.5f}"
@@ -32,12 +35,12 @@ def test_the_pictures_of_the_documents(town: Served, visit: Visit, pixels: Pixel
         ("lin", f"/map#16.2/{here}/{home['lin']['id']}", (1280, 800)),
         ("phone", f"/map#15.4/{here}/{home['lin']['id']}", PHONE),
         ("print", f"/print#14/{middle}/{village['id']}", (1280, 900)),
-        ("plans", "/plans", (1280, 800)),
+        ("plans", f"/plans#{plan['id']}", (1280, 800)),
         ("import", "/import", (1280, 800)),
     ):
         opened = visit(town, address, size=size)
         if name in ("plans", "import"):
-            opened.watch.quiet(opened.page, 600)
+            opened.watch.quiet(opened.page, 1500)
         else:
             opened.map.picture()
         size_bytes = pixels.write_small(opened.page.screenshot(animations="disabled"), PICTURES / f"{name}.png")
