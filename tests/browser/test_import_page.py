@@ -61,7 +61,7 @@ def test_a_workbook_comes_in_but_for_its_bad_row(village: Served, visit: Visit, 
     page.get_by_role("button", name="确认导入 4 行").click()
     expect(page.get_by_text("导入完成")).to_be_visible(timeout=60_000)
     assert ask(opened, village, "/api/map")["counts"]["homes"] == homes + 4
-    earlier = page.locator("table.table tbody tr").first
+    earlier = page.locator("table.cards tbody tr").first
     expect(earlier).to_contain_text("新增 4")
     with page.expect_download() as mended:
         page.get_by_role("link", name="下载不收的行").first.click()
