@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from geodata.actions import net
 from geodata.rules import masks
 from geodata.rules.actors import Actor, Scope
 from geodata.rules.problems import Problem
@@ -232,12 +233,7 @@ def problems(
 ) -> dict[str, Any]:
     """Return a page of violations under a unit ("" = the whole scope), of a plan or ("") of the published net."""
     scope = actor.scope("see")
-    path = ""
-    if unit_id:
-        row = units.one(db, scope, unit_id)
-        if row is None:
-            raise Problem("unit.not_found")
-        path = row.path
+    path = net.path_of(db, scope, unit_id)
     rows = violations.page(db, scope, plan_id, path, int(after) if after.isdigit() else 0, limit)
     return {
         "items": rows,

@@ -146,7 +146,9 @@ def _claimed(db: Db, sheet: Sheet, mapping: dict[str, str]) -> gpd.GeoSeries | N
         return None
     finder = intake.village_finder({row.code: row.name for row in rows})
     shapes = dict(zip([row.code for row in rows], shapes_of([row.geom for row in rows]), strict=True))
-    named = [shapes.get(finder.get(text, "")) for text in clean_texts(sheet.frame[column])]
+    texts = clean_texts(sheet.frame[column])
+    named = np.empty(len(texts), dtype=object)
+    named[:] = [shapes.get(finder.get(text, "")) for text in texts]
     return gpd.GeoSeries(named, crs="EPSG:4490") if any(shape is not None for shape in named) else None
 
 

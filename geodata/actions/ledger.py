@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from geodata.actions import net
 from geodata.actions import plans as actions
 from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
@@ -28,12 +29,7 @@ def list_plans(
 ) -> dict[str, Any]:
     """Return a page of plans under a unit ("" = the whole scope), newest first."""
     scope = actor.scope("draft")
-    path = ""
-    if unit_id:
-        row = units.one(db, scope, unit_id)
-        if row is None:
-            raise Problem("unit.not_found")
-        path = row.path
+    path = net.path_of(db, scope, unit_id)
     rows = plans.page(db, scope, path, state, after, limit)
     return {"items": [_shown_plan(row) for row in rows], "next": rows[-1].id if len(rows) == limit else None,
             "total": plans.count(db, scope, path, state)}  # fmt: skip

@@ -1,9 +1,11 @@
-"""What every change of the net does in the same transaction, whoever makes it."""
+"""What every change of the net does in the same transaction, and how every list finds its ground."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from geodata.rules.actors import Scope
+from geodata.rules.problems import Problem
 from geodata.store import households, settings, tilecache, units
 from geodata.store.database import Db
 
@@ -35,3 +37,13 @@ def changed(db: Db, path: str = "") -> None:
     recount(db, path)
     settings.raise_net_version(db)
     tilecache.drop(db)
+
+
+def path_of(db: Db, scope: Scope, unit_id: str) -> str:
+    """Return the path that a list is asked for: a unit's, or "" for the whole scope (``unit.not_found``)."""
+    if not unit_id:
+        return ""
+    row = units.one(db, scope, unit_id)
+    if row is None:
+        raise Problem("unit.not_found")
+    return str(row.path)

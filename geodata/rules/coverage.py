@@ -75,8 +75,8 @@ def check_units(
 ) -> list[Violation]:
     """List every place where a net departs from its rules, for a plan or for what is published.
 
-    Shapes: ``gap`` (unit_id is the parent), ``overlap``, ``outside_parent``, ``in_pieces`` (an error for a 邻 of a whole 组,
-    else a warning). Homes: ``too_few_homes`` (a warning where the 邻 is all of its 组), ``too_many_homes``,
+    Shapes: ``gap`` (unit_id is the parent), ``overlap``, ``outside_parent``, ``in_pieces`` (an error for a 邻 of a
+    whole 组, else a warning). Homes: ``too_few_homes`` (a warning where the 邻 is all of its 组), ``too_many_homes``,
     ``home_in_no_unit``, ``home_in_two_units``, ``home_outside_unit``. ``crosses_barrier`` and ``zu_count`` are warnings
     (A03). ``cannot_be_cut`` is told by whoever cuts.
 

@@ -111,32 +111,36 @@ def _open_gpkg(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}", module=pysqlite3, connect_args={"timeout": PATIENCE_S})
     event.listen(engine, "handle_error", _as_problem)
 
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        gpkg.register(connection)
-        try:
-            if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-                gpkg.initialise(connection)
-        except pysqlite3.DatabaseError as error:
-            if str(error) != "file is not a database":
-                raise
-            raise Problem("store.not_database", file=path.name) from None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY",
-                       "cache_size=-32768", "recursive_triggers=OFF"):  # fmt: skip
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if not options.get("sanzhang_writes", False):
-            connection.exec_driver_sql("BEGIN")
-            return
-        patience_ms = PATIENCE_S * 1000 if options["sanzhang_waits"] else 0
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience_ms}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
+    event.listen(engine, "connect", lambda connection, _record: _prepare(connection, path))
+    event.listen(engine, "begin", _begin)
     return engine
+
+
+def _prepare(connection: Any, path: Path) -> None:
+    """Make a new connection to the county file ready: our functions, an empty GeoPackage in an empty file, pragmas."""
+    connection.isolation_level = None
+    gpkg.register(connection)
+    try:
+        if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+            gpkg.initialise(connection)
+    except pysqlite3.DatabaseError as error:
+        if str(error) != "file is not a database":
+            raise
+        raise Problem("store.not_database", file=path.name) from None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY",
+                   "cache_size=-32768", "recursive_triggers=OFF"):  # fmt: skip
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """Begin a transaction; one that writes takes the writer's place at once, waiting for it or not."""
+    options = connection.get_execution_options()
+    if not options.get("sanzhang_writes", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    patience_ms = PATIENCE_S * 1000 if options["sanzhang_waits"] else 0
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience_ms}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _as_problem(context: ExceptionContext) -> None:
