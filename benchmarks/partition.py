@@ -27,7 +27,7 @@ from geodata.rules.prove import prove_zu
 
 PROFILE = Profile()
 COUNTY_ZU, COUNTY_HOMES = 9_449, 280_000  # 涟源, A22 and A23
-SAMPLE = {"GerryChain ReCom": (2, 12)}  # 组 that a slow peer is asked for: quick, full
+SAMPLE = {"k-means-constrained": (64, 320), "GerryChain ReCom": (8, 32)}  # 组 that a peer is asked for: quick, full
 Row = dict[str, Any]
 
 
@@ -136,7 +136,7 @@ def measure(quick: bool, optima: dict[str, float], zus: list[Zu]) -> tuple[list[
     table = []
     for name in PEERS:
         few, many = SAMPLE.get(name, (6, 60))
-        step = len(zus) // (few if quick else many)
+        step = max(1, len(zus) // (few if quick else many))
         table.append(measure_peer(name, zus[step // 2 :: step], ours))
     graph_s, cut_s = county_seconds(COUNTY_ZU // 20 if quick else COUNTY_ZU)
     scale = COUNTY_ZU / (COUNTY_ZU // 20) if quick else 1.0
@@ -166,6 +166,7 @@ def peer_row(name: str, peer: Row, ours_ms: float) -> Row:
     if "missing" in peer:
         return row(name, ours_ms, "ms/组", f"{peer['peer']}: {peer['missing']}")
     note = f"{peer['peer']} on {peer['zu']} 组: {peer['objective']:.3f} of our objective, pieces {peer['pieces']:.0%}"
+    note += ", Gabriel graphs" + (", the best plan of 1,000 steps" if name == "recom" else "")
     return row(name, peer["ours_ms"], "ms/组", note, round(peer["ms"], 3))
 
 

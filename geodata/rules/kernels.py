@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
+from zlib import crc32
 
 import numpy as np
 from numba import njit
@@ -15,10 +16,10 @@ Kernel = TypeVar("Kernel", bound=Callable[..., object])
 def compiled(kernel: Kernel) -> Kernel:
     """Compile a kernel on its first call and keep the machine code beside the source: later starts are quick.
 
-    Where that folder cannot be written, numba keeps it in the user's cache folder. It compiles anew when the kernel's
-    own file changes, not when a kernel that it calls does from another file: after such a change, touch this one too.
+    Where that folder cannot be written, numba keeps it in the user's cache folder. Numba alone would go on using the
+    kept code when a kernel that this one calls changes in another file; so the name it is kept by tells of that too.
     """
-    return cast(Kernel, njit(cache=True, error_model="numpy")(kernel))
+    return cast(Kernel, njit(cache=True, error_model="numpy")(_marked(kernel)))
 
 
 def inner(kernel: Kernel) -> Kernel:
@@ -28,10 +29,22 @@ def inner(kernel: Kernel) -> Kernel:
     since every call hands on some twenty arrays.
     """
     options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
-    return cast(Kernel, njit(cache=True, error_model="numpy", **options)(kernel))
+    return cast(Kernel, njit(cache=True, error_model="numpy", **options)(_marked(kernel)))
 
 
 def roomy(kernel: Kernel) -> Kernel:
     """Compile a kernel as `inner` does, one that makes arrays of its own: numba then counts who holds each array."""
     options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return cast(Kernel, njit(cache=True, error_model="numpy", **options)(kernel))
+    return cast(Kernel, njit(cache=True, error_model="numpy", **options)(_marked(kernel)))
+
+
+def _marked(kernel: Kernel) -> Kernel:
+    """Put a mark of a kernel's code, of the numbers it reads and of the kernels it calls into its qualified name."""
+    plain: Any = kernel
+    code = plain.__code__
+    told = [code.co_code.hex(), repr(code.co_consts), repr(code.co_names)]
+    for name in code.co_names:
+        known = plain.__globals__.get(name)
+        told.append(repr(known) if isinstance(known, int | float) else getattr(known, "__qualname__", ""))
+    plain.__qualname__ += f"_{crc32('|'.join(told).encode()):08x}"
+    return kernel
