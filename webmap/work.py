@@ -15,7 +15,7 @@ from geodata.actions import jobs as queue
 from geodata.actions import proving
 from geodata.actions.choices import Choices
 from geodata.actions.drafting import draft
-from geodata.actions.intake import take, write_report
+from geodata.actions.intake import take, understand, write_report
 from geodata.actions.uploads import batch_choices, finish_batch, report_path, upload_path
 from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
@@ -111,23 +111,21 @@ def _import(store: Store, actor: Actor, job: Any, _executor: Executor) -> dict[s
         choices: Choices = batch_choices(db, batch_id)
     watch(0.01)
     try:
-        counts = _take(store, actor, path, choices, batch_id, lang)
+        with store.read() as db:
+            known = understand(db, path, choices)
+        watch(0.45)
+        with store.write() as db:
+            taken, known = take(db, actor, session.now(), path, choices, None, known)
+            finish_batch(db, batch_id, "done", taken.counts())
     except Problem:
         with store.write() as db:
             finish_batch(db, batch_id, "refused", {})
         raise
-    return {"import": batch_id, **counts}
-
-
-def _take(store: Store, actor: Actor, path: Path, choices: Choices, batch_id: str, lang: str) -> dict[str, int]:
-    with store.write() as db:
-        taken, known = take(db, actor, session.now(), path, choices)
-        finish_batch(db, batch_id, "done", taken.counts())
     if taken.refusals:
         write_report(
             report_path(store, batch_id), known, lambda refusal: sentences.by_code(refusal.code, refusal.values, lang)
         )
-    return taken.counts()
+    return {"import": batch_id, **taken.counts()}
 
 
 _DO = {"draft": _draft, "prove": _prove, "import": _import}

@@ -235,16 +235,24 @@ def _points(known: Understood) -> list[tuple[float, float]]:
 
 
 def take(
-    db: Db, actor: Actor, now: dt.datetime, path: Path, choices: Choices, tell: Callable[[float], None] | None = None
+    db: Db,
+    actor: Actor,
+    now: dt.datetime,
+    path: Path,
+    choices: Choices,
+    tell: Callable[[float], None] | None = None,
+    known: Understood | None = None,
 ) -> tuple[Taken, Understood]:
-    """Take a whole file in: read, checked and written in the caller's one transaction; both databases alike.
+    """Take a whole file in, in the caller's one transaction; both databases alike.
 
-    ``tell`` is told the share done. The chosen mapping is remembered for the next file with the same headers.
+    ``tell`` is told the share done. ``known`` is what `understand` made of the file in an earlier reading transaction,
+    so that nobody waits for the writer's place while a long file is read; without it the file is read here. The
+    chosen mapping is remembered for the next file with the same headers.
     """
     require_county(db, actor)
     tell = tell or (lambda share: None)
     tell(0.02)
-    known = understand(db, path, choices)
+    known = known or understand(db, path, choices)
     tell(0.45)
     headers = [str(name) for name in known.sheet.frame.columns if name != "geometry"]
     if not known.refusals and choices.kind == "households":  # only a report of refused rows shows the file's again

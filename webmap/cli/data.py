@@ -83,8 +83,11 @@ def _import(frame: Frame, file: str, base: Choices, **options: Any) -> int:
 
 def _take(frame: Frame, path: Path, choices: Choices, report: str | None) -> int:
     bar = frame.bar("导入")
+    with frame.store.read() as db:
+        known = intake.understand(db, path, choices)
+    bar(0.45, "")
     with frame.store.write() as db:
-        taken, known = intake.take(db, OPERATOR, session.now(), path, choices, lambda share: bar(share, ""))
+        taken, known = intake.take(db, OPERATOR, session.now(), path, choices, None, known)
     bar(1.0, "")
     counts = taken.counts()
     written = None

@@ -35,6 +35,11 @@ class Frame:
             self._store = open_store(self.target)
         return self._store
 
+    def close(self) -> None:
+        """Close the store, so that the county file is whole without its ``-wal`` once the command has ended."""
+        if self._store is not None:
+            self._store.close()
+
     def say(self, sentence: str) -> None:
         """Tell the person something, on stderr, so that stdout stays one JSON document."""
         click.echo(sentence, err=True)
@@ -70,7 +75,9 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
             if as_json:
                 click.echo(json.dumps({"error": {"code": problem.code, "message": sentence}}, ensure_ascii=False))
             click.echo(sentence, err=True)
-            sys.exit(1)
+            code = 1
+        finally:
+            frame.close()
         sys.exit(code or 0)
 
     return run
