@@ -80,6 +80,6 @@ def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(village: Served, vi
     opened.watch.allow("422")
     opened.watch.allow("400")
     path = tmp_path / "坏了.xlsx"
-    path.write_bytes(b"this is no workbook" * 100)
+    path.write_bytes(b"PK\x03\x04" + b"no workbook follows" * 100)
     opened.page.locator("#import-file").set_input_files(path)
     expect(opened.page.get_by_role("alert")).not_to_be_empty()
