@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, Response, request, send_from_directory
@@ -12,13 +12,17 @@ STATIC = Path(__file__).parent / "static"
 BUILT = STATIC / "built"
 
 
-@cache
 def manifest() -> dict[str, str]:
-    """Return built names by their plain names; empty before the front end was built."""
+    """Return built names by their plain names, as of the newest build; empty before the front end was built."""
     try:
-        names: dict[str, str] = json.loads((BUILT / "manifest.json").read_text(encoding="utf-8"))
+        return _names((BUILT / "manifest.json").stat().st_mtime_ns)
     except FileNotFoundError:
         return {}
+
+
+@lru_cache(maxsize=1)
+def _names(_built_at: int) -> dict[str, str]:
+    names: dict[str, str] = json.loads((BUILT / "manifest.json").read_text(encoding="utf-8"))
     return names
 
 

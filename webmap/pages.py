@@ -71,7 +71,7 @@ def _show(page: str) -> Any:
     if right is not None and signed is None:
         return redirect(f"/signin?next={request.full_path.rstrip('?')}" if page != "password" else "/signin")
     if right and not any(actor.may(one) for one in right.split("|")):
-        return _render("password", lang, actor, signed, 403)
+        return _render("refused", lang, actor, signed, 403)
     return _render(page, lang, actor, signed)
 
 
@@ -84,6 +84,7 @@ def _render(page: str, lang: str, actor: Actor, signed: Any, status: int = 200) 
         lang=lang,
         t=Words(EN if lang == "en" else ZH),
         account=account,
+        first_page=first_page(actor),
         rights=list(actor.rights),
         page=page,
         page_data={"lang": lang, "rights": list(actor.rights), "account": account},

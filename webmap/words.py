@@ -8,6 +8,9 @@ from __future__ import annotations
 ZH: dict[str, str] = {
     "product": "三长图",
     "skip": "跳到正文",
+    "refused": "打不开这一页",
+    "refused_lead": "您的账号没有打开这一页的权限。需要的话，请找县级管理员。",
+    "refused_back": "回到首页",
     "side": "查找和辖区",
     "card": "选中的单元或住户",
     "menu": "菜单",
@@ -64,6 +67,9 @@ ZH: dict[str, str] = {
 EN: dict[str, str] = {
     "product": "Sanzhang Map",
     "skip": "Skip to content",
+    "refused": "This page is closed to you",
+    "refused_lead": "Your account may not open this page. If you need it, ask the county's administrator.",
+    "refused_back": "Back to the start",
     "side": "Search and units",
     "card": "The chosen unit or home",
     "menu": "Menu",

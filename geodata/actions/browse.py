@@ -72,6 +72,7 @@ def short(db: Db, scope: Scope, rows: Sequence[Any]) -> list[dict[str, Any]]:
             "id": row.id, "level": row.level, "code": row.code, "name": row.name, "path": row.path, "kind": row.kind,
             "parent_id": row.parent_id, "homes": row.homes, "children": below.get(row.id, 0),
             "bbox": boxes.get(row.fid), "problems": violations.count_under(db, scope, "", row.path),
+            "errors": violations.count_under(db, scope, "", row.path, "error"),
         }
         for row in rows
     ]  # fmt: skip

@@ -81,9 +81,11 @@ def page(db: Db, scope: Scope, plan_id: str, path: str, after: int, limit: int) 
     return db.run.execute(query.order_by(violation.c.id).limit(limit)).all()
 
 
-def count_under(db: Db, scope: Scope, plan_id: str, path: str) -> int:
-    """Return how many violations a plan or the published net has under a path."""
+def count_under(db: Db, scope: Scope, plan_id: str, path: str, severity: str = "") -> int:
+    """Return how many violations of a severity ("" is any) a plan or the published net has under a path."""
     query = select(func.count()).where(
         violation.c.plan_id == plan_id, units.under(path, violation.c.path), units.in_scope(scope, violation.c.path)
     )
+    if severity:
+        query = query.where(violation.c.severity == severity)
     return int(db.run.execute(query).scalar_one())

@@ -23,7 +23,7 @@ from tests.village import COUNTY, TOWNS, VILLAGES, Here
 from tests.web.tile_source import signed_in
 from webmap import session, work
 
-UNIT = {"id", "level", "code", "name", "path", "kind", "parent_id", "homes", "children", "bbox", "problems"}
+UNIT = {"id", "level", "code", "name", "path", "kind", "parent_id", "homes", "children", "bbox", "problems", "errors"}
 PREVIEW = {
     "id", "kind", "level", "filename", "state", "encoding", "layers", "layer", "columns", "fields", "mapping",
     "mapping_remembered", "rows", "sample", "crs", "points", "bbox", "accepted", "refused", "refusals", "unchanged",

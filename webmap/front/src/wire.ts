@@ -25,6 +25,8 @@ export interface Unit {
   children: number;
   bbox: Box | null;
   problems: number;
+  /** How many of the problems must be mended; the rest may stand. */
+  errors: number;
 }
 
 export interface ChainLink {
@@ -148,6 +150,8 @@ export interface Preview {
   /** The job that takes the file in, once confirmed. */
   job?: string | null;
   counts?: Record<string, number> | null;
+  /** Why the file cannot be taken in as it is understood now; a column or a system must be chosen first. */
+  problem?: { code: string; message: string } | null;
   /** Sentences about the file as a whole. */
   notes?: string[];
   /** Whether only the beginning of a long file was looked at. */

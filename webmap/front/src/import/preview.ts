@@ -74,6 +74,7 @@ function counts(preview: Preview): HTMLElement {
 
 function confirmPanel(preview: Preview, acts: PreviewActs): HTMLElement {
   const place = h("div", { class: "job-place" });
+  if (preview.problem) return h("section", { class: "panel stack" }, h("p", { class: "form-error", role: "alert" }, preview.problem.message));
   const nothing = preview.new + preview.changed === 0;
   const button = h("button", { type: "button", class: "button primary wide", disabled: nothing }, icon("check"), t("import.confirm", { n: whole(preview.new + preview.changed) }));
   const words = nothing ? t("import.nothing") : preview.refused > 0 ? t("import.confirm_some", { n: whole(preview.refused) }) : t("import.confirm_text");

@@ -134,7 +134,7 @@ export class Tree {
       h("span", { class: "twist", onclick: twist }, opens && icon("chevron")),
       h("span", { class: "tree-name" }, unit.name),
       h("span", { class: "tree-level" }, levelWord(unit.name, this.levels[unit.level])),
-      unit.problems > 0 && problemCount(unit.problems),
+      unit.problems > 0 && problemCount(unit.problems, unit.errors > 0),
       h("span", { class: "tree-homes" }, whole(unit.homes), h("span", { class: "reader" }, t("home"))),
     );
   }
@@ -169,8 +169,8 @@ export class Tree {
 }
 
 // The sign for the eye, the words for the ear.
-function problemCount(n: number): HTMLElement {
+function problemCount(n: number, mustMend: boolean): HTMLElement {
   const words = t("tree.problems", { n });
-  const sign = h("span", { "aria-hidden": "true" }, `▲${n}`);
-  return h("span", { class: "tree-problems", title: words }, sign, h("span", { class: "reader" }, words));
+  const sign = h("span", { "aria-hidden": "true" }, `${mustMend ? "▲" : "△"}${n}`);
+  return h("span", { class: mustMend ? "tree-problems" : "tree-problems may-stand", title: words }, sign, h("span", { class: "reader" }, words));
 }

@@ -1,0 +1,4 @@
+// A page that this account may not open: only the frame works.
+import { startShell } from "../shell";
+
+startShell();
