@@ -102,7 +102,17 @@ def _along_border(versions: Mapping[str, Points], area_xy: BaseGeometry) -> Agre
     best, second = near[ranked[0]], near[ranked[1]]
     if best < _FEWEST or fits[ranked[0]] < 0.03 or best < _CLEARLY * second:
         return Agreement(fits=fits)
+    if int(shapely.get_dimensions(area_xy)) == 2 and _leaves_as_many_out(versions, ranked[0], area_xy):
+        return Agreement(fits=fits)  # a hamlet by the border, read wrongly, may lie along it by chance
     return Agreement(ranked[0], 0.95, fits)
+
+
+def _leaves_as_many_out(versions: Mapping[str, Points], winner: str, area_xy: BaseGeometry) -> bool:
+    """Tell whether another reading puts as many of the points inside the border, or within its width, as the winner."""
+    ground = shapely.buffer(area_xy, _NEAR_BORDER_M)
+    shapely.prepare(ground)
+    inside = {name: int(np.sum(shapely.contains_xy(ground, xy[:, 0], xy[:, 1]))) for name, xy in versions.items()}
+    return inside[winner] <= max(count for name, count in inside.items() if name != winner)
 
 
 def _near_points(versions: Mapping[str, Points], target_xy: BaseGeometry) -> Agreement:

@@ -62,7 +62,7 @@ def rules_of(db: Db, plan_id: str, rules: Sequence[str]) -> dict[str, int]:
 
 
 def page(db: Db, scope: Scope, plan_id: str, path: str, after: int, limit: int) -> Sequence[Any]:
-    """Return a page of violations under a path with their unit's code, name and level, errors first."""
+    """Return a page of violations under a path with their unit's code, name and level, as they were found."""
     if plan_id:
         joined = violation.outerjoin(
             plan_unit,

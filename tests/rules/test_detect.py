@@ -205,3 +205,13 @@ def test_real_fences_of_2018_are_gcj02(adcode: int) -> None:
         assert 600 <= guess.values["offset_m"] <= 670
     true_border = county(adcode, "counties_tianditu").geometry.to_numpy()
     assert detect_crs(shapely.get_coordinates(true_border), None, border).crs == "EPSG:4490"
+
+
+def test_a_hamlet_by_the_border_is_not_taken_for_a_wrong_datum() -> None:
+    """Homes that a reading as GCJ-02 would push onto the border stay where they are: it leaves no fewer out."""
+    county = shapely.box(111.60, 27.60, 111.80, 27.80)
+    rng = np.random.default_rng(5)
+    shift = wgs_to_gcj(np.array([[111.60, 27.70]]))[0] - (111.60, 27.70)
+    lon = 111.60 + shift[0] + rng.uniform(-0.0001, 0.0001, 60)
+    homes = np.column_stack([lon, rng.uniform(27.65, 27.75, 60)])
+    assert detect_crs(homes, None, county).crs == "EPSG:4490"
