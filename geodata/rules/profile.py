@@ -21,7 +21,9 @@ class Profile:
     zu_homes_min, zu_homes_max
         Homes a drafted 组 may hold.
     pian_zu_min, pian_zu_max
-        组 in a 片: 2至3个小组为片 (A03); two of three counties break it in their own totals, so it only warns.
+        组 in a 片. A03 says 2至3个小组为片, yet the totals of the county that says so give 3.97 (A23) and those of 韶山
+        4.52 (A24): a county of four a 片 would read a warning on most of its 片. So the default is 2 to 5, it only
+        warns, and a county that means 2 to 3 sets ``pian_zu_max`` and ``pian_zu_target`` to 3.
     pian_zu_target
         组 in a drafted 片: 9,449 / 2,381 in 涟源 (A23), rounded.
     level_names
@@ -37,7 +39,7 @@ class Profile:
     zu_homes_min: int = 20
     zu_homes_max: int = 60
     pian_zu_min: int = 2
-    pian_zu_max: int = 3
+    pian_zu_max: int = 5
     pian_zu_target: int = 4
     level_names: dict[str, str] = field(
         default_factory=lambda: {

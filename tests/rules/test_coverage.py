@@ -143,12 +143,12 @@ def test_a_lin_across_a_barrier_is_warned_of():
 
 
 def test_zu_in_a_pian_are_counted():
-    """2至3个小组为片 only warns (A03)."""
+    """The range of 组 in a 片 only warns (A03); its default bears the totals that the counties themselves give."""
     ground = np.array([patch(0, 0, 20, 10), *HALVES, *HALVES], dtype=object)
     levels = [Level.VILLAGE, Level.PIAN, Level.PIAN, Level.ZU, Level.ZU]
     units = UnitRows(list("vpqyz"), list("VPQYZ"), levels, np.array([-1, 0, 0, 1, 2]), ground)
     found = check(units, homes_at([], []))
     assert rules(found) == [("zu_count", "p", "warning"), ("zu_count", "q", "warning")]
-    assert found[0].values == {"code": "P", "zu": 1, "low": 2, "high": 3}
+    assert found[0].values == {"code": "P", "zu": 1, "low": 2, "high": 5}
     fits = UnitRows(list("vpyz"), list("VPYZ"), [levels[0], *levels[2:]], np.array([-1, 0, 1, 1]), ground[[0, 0, 3, 4]])
     assert check(fits, homes_at([], [])) == []
