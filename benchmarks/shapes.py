@@ -177,7 +177,7 @@ def main() -> None:
     chosen = parser.parse_args()
     rows = measure(chosen.quick)
     if chosen.json:
-        print(json.dumps({"rows": rows}, ensure_ascii=False))
+        print(json.dumps({"rows": rows}, ensure_ascii=False, default=float))
         return
     for each in rows:
         figures = f"{each['ours']:>12}{each['peer']:>12}{each['ratio'] or '':>8}"

@@ -22,7 +22,7 @@ TARGET_SHARE = 0.6
 BALANCE_SHARE = 1e-7
 """What evenness of size may cost, as a share of the 组's own spread: enough to choose between equal cuts, not more."""
 
-PATIENCE = 8
+PATIENCE = 6
 """Fruitless perturbations per 邻 after which the search stops; `benchmarks/partition.py` shows what it reaches."""
 
 KEEP_SHARE = 0.02
