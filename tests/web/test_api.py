@@ -62,7 +62,7 @@ def test_the_map_opens(published: Store) -> None:
     assert shown["counts"] == {
         "county": 1, "town": 2, "village": 2, "pian": 2, "zu": 6, "lin": 8, "homes": 62, "homes_unassigned": 0,
     }  # fmt: skip
-    assert shown["rule"] == {"lin_homes_min": 5, "lin_homes_max": 15, "pian_zu_min": 2, "pian_zu_max": 3}
+    assert shown["rule"] == {"lin_homes_min": 5, "lin_homes_max": 15, "pian_zu_min": 2, "pian_zu_max": 5}
     assert shown.keys() >= {"synthetic", "version", "levels", "approval_no", "base_layers", "empty", "scope_bbox"}
     assert (shown["synthetic"], shown["empty"], shown["base_layers"]) == (False, False, [])
 
