@@ -7,11 +7,22 @@ import { icon } from "./icons";
 const SHOWN_MS = 6000;
 let place: HTMLElement | null = null;
 
-/** Show a sentence for a while. */
-export function tell(words: string, kind: "info" | "error" = "info"): void {
+/** What may be done about a sentence, such as taking it back. */
+export interface ToastAct {
+  words: string;
+  act: () => void;
+}
+
+/** Show a sentence for a while, with a button beside it where there is something to do about it. */
+export function tell(words: string, kind: "info" | "error" = "info", offer?: ToastAct): void {
   place ??= document.body.appendChild(h("div", { class: "toasts", role: "status", "aria-live": "polite" }));
   const close = h("button", { type: "button", class: "quiet", "aria-label": t("close") }, icon("close"));
-  const toast = h("div", { class: `toast ${kind}` }, kind === "error" && icon("warn"), h("span", {}, words), close);
+  const act = offer ? h("button", { type: "button", class: "button" }, offer.words) : null;
+  const toast = h("div", { class: `toast ${kind}` }, kind === "error" && icon("warn"), h("span", {}, words), act, close);
+  act?.addEventListener("click", () => {
+    toast.remove();
+    offer?.act();
+  });
   close.addEventListener("click", () => toast.remove());
   place.append(toast);
   // An error stays until it is read and closed.
