@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask, Response, request
 
 from geodata.rules.actors import Actor
+from geodata.rules.asof import moment_of
 from geodata.rules.problems import Problem
 from webmap import session
 from webmap.auth import current_actor
@@ -59,6 +60,10 @@ class Asked:
         if value != value or value in (float("inf"), float("-inf")):
             raise Problem("wire.not_number", field=key, value=raw[:40])
         return value
+
+    def moment(self) -> dt.datetime | None:
+        """Return the moment that ``as_of`` names, a date or an instant; None is now (``rules.asof.moment_of``)."""
+        return moment_of(self.text("as_of", ""), self.now)
 
     def page(self) -> tuple[str, int]:
         """Return the cursor and the limit (1 to 200) of a paged list."""

@@ -134,6 +134,8 @@ PROBLEMS: dict[str, str] = {
     "geojson.not_collection": "A FeatureCollection is needed; found {found}.",
     "geojson.not_feature": "This is not a Feature.",
     "geojson.crs_unsupported": 'The declared system "{crs}" is not supported.',
+    "as_of.unreadable": '"{value}" is not a date; write 2026-03-06, or with the hour 2026-03-06T14:20.',
+    "as_of.future": '"{value}" is still to come; the net can be seen as of today or before.',
     "export.one_layer": "This format holds one layer only.",
     "session.none": "Please sign in.",
     "session.refused": "The account name or password is not right.",

@@ -134,6 +134,8 @@ PROBLEMS: dict[str, str] = {
     "geojson.not_collection": "应为 FeatureCollection，实为 {found}。",
     "geojson.not_feature": "不是 Feature。",
     "geojson.crs_unsupported": "不支持文件声明的坐标系“{crs}”。",
+    "as_of.unreadable": "“{value}”不是日期。请写成 2026-03-06，或带时刻 2026-03-06T14:20。",
+    "as_of.future": "“{value}”还没有到，只能看今天和以前的网。",
     "export.one_layer": "该格式只能存一个图层。",
     "session.none": "请先登录。",
     "session.refused": "账号或密码不对。",

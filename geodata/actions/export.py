@@ -9,8 +9,9 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geodata.actions import past
 from geodata.files.write import write_layers
-from geodata.rules.actors import Actor
+from geodata.rules.actors import Actor, Scope
 from geodata.rules.problems import Problem
 from geodata.rules.units import Level
 from geodata.store import audit, households, units
@@ -36,7 +37,7 @@ def export(
     unit_code
         Only what lies in this unit; "" for the whole scope.
     at
-        The moment to export as of; None is now.
+        The moment to export as of; None is now. Units, codes and counts are then of that moment (``actions.past``).
 
     Returns
     -------
@@ -51,22 +52,28 @@ def export(
     for layer in layers:
         if layer not in LAYERS:
             raise Problem("export.unknown_layer", layer=layer, known=list(LAYERS))
-    path_prefix = _path_of(db, actor, unit_code)
-    rows = [row for row in units.with_shapes(db, path_prefix, tuple(Level), at) if actor.scope("see").covers(row.path)]
+    scope = past.ground(db, actor, "see", at)
+    path_prefix = _path_of(db, scope, unit_code, at)
+    held = [row for row in units.with_shapes(db, path_prefix, tuple(Level), at) if scope.covers(row.path)]
+    rows = past.counted(db, held, at)
     frames = {name: _unit_frame(rows, name) for name in layers if name != "households"}
     if "households" in layers:
         frames["households"] = _home_frame(db, actor, path_prefix, rows, at)
     write_layers(path, {name: frames[name] for name in layers})
     counts = {name: len(frame) for name, frame in frames.items()}
-    audit.record(db, actor, now, "export", path.name, path_prefix, layers=list(layers), counts=counts)
+    audit.record(db, actor, now, "export", path.name, path_prefix, layers=list(layers), counts=counts, **_dated(at))
     return counts
 
 
-def _path_of(db: Db, actor: Actor, unit_code: str) -> str:
+def _dated(at: dt.datetime | None) -> dict[str, str]:
+    return {} if at is None else {"as_of": at.astimezone(dt.UTC).isoformat()}
+
+
+def _path_of(db: Db, scope: Scope, unit_code: str, at: dt.datetime | None) -> str:
     if not unit_code:
         return ""
-    found = units.by_code(db, [unit_code]).get(unit_code)
-    if found is None or not actor.scope("see").covers(found.path):
+    found = units.by_code(db, [unit_code], at=at).get(unit_code)
+    if found is None or not scope.covers(found.path):
         raise Problem("unit.not_found", unit=unit_code)
     return str(found.path)
 
@@ -82,8 +89,7 @@ def _unit_frame(rows: Sequence[Any], level: str) -> gpd.GeoDataFrame:
 
 
 def _home_frame(db: Db, actor: Actor, path: str, rows: Sequence[Any], at: dt.datetime | None) -> gpd.GeoDataFrame:
-    scope = actor.scope("see_homes")
-    homes = [home for home in households.under(db, path, at) if scope.covers(home.path)]
+    homes = households.under(db, path, at, past.ground(db, actor, "see_homes", at))
     level_of = {row.path: (row.level, row.code) for row in rows}
     data: dict[str, list[str]] = {name: [] for name in _HOME_COLUMNS}
     for home in homes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geodata.actions import past
 from geodata.rules.actors import Scope
 from geodata.rules.units import Level
 from geodata.store import settings, units
@@ -54,21 +56,23 @@ _KEPT: WeakKeyDictionary[Store, _Kept] = WeakKeyDictionary()
 
 
 def units_in_box(
-    db: Db, scope: Scope, box: Sequence[float], levels: Sequence[Level]
+    db: Db, scope: Scope, box: Sequence[float], levels: Sequence[Level], at: dt.datetime | None = None
 ) -> dict[Level, tuple[list[Any], Shapes]]:
     """Return the units in force whose box meets a box, with their shapes decoded, level by level.
 
     The large ones come from memory, which holds them for one version of the net; the version is read in the caller's
-    transaction, so that what is drawn is always what the transaction sees. 组 and 邻 come from the store.
+    transaction, so that what is drawn is always what the transaction sees. 组 and 邻 come from the store, and as of a
+    moment everything does: memory holds the net in force alone.
 
     Parameters
     ----------
     box
         West, south, east, north in EPSG:4490 degrees.
     """
-    found = {level: _from_memory(db, scope, box, level) for level in levels if level in LARGE}
-    small = [level for level in levels if level not in LARGE]
-    rows = units.in_box(db, scope, box, small) if small else []
+    kept = [level for level in levels if level in LARGE] if at is None else []
+    found = {level: _from_memory(db, scope, box, level) for level in kept}
+    small = [level for level in levels if level not in kept]
+    rows = past.counted(db, units.in_box(db, scope, box, small, at), at) if small else []
     for level in small:
         chosen = [row for row in rows if row.level == level.value]
         found[level] = (chosen, shapes_of([row.geom for row in chosen]))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geodata.actions import past
 from geodata.actions.outlines import units_in_box
 from geodata.rules.actors import Actor, Scope
 from geodata.rules.problems import Problem
@@ -22,10 +24,11 @@ BUFFER_PX = 64
 _EFFORT = 3  # of gzip: two thirds of the time of level 5 for 3 % more bytes
 
 
-def tile(store: Store, db: Db, actor: Actor, z: int, x: int, y: int) -> bytes:
+def tile(store: Store, db: Db, actor: Actor, z: int, x: int, y: int, at: dt.datetime | None = None) -> bytes:
     """Return a vector tile (gzip) of the published net as the actor may see it, from the cache where it is kept.
 
-    Homes are personal data: the cache is keyed by the paths that the actor may see units and homes under.
+    Homes are personal data: the cache is keyed by the paths that the actor may see units and homes under. It holds the
+    net in force alone: a tile as of a moment is made fresh, and barriers, which are not dated, are today's in it.
 
     Raises
     ------
@@ -33,14 +36,20 @@ def tile(store: Store, db: Db, actor: Actor, z: int, x: int, y: int) -> bytes:
         ``tile.out_of_range`` (z, x, y).
     """
     check_tile(z, x, y)
+    if at is not None:
+        return _encoded(db, actor, (z, x, y), at)
     key = scope_key(actor)
     kept = tilecache.get(db, z, x, y, key)
     if kept is not None:
         return kept
     version = settings.net_version(db)
-    body = gzip.compress(encode_tile(z, x, y, _layers(db, actor, z, x, y), BUFFER_PX), _EFFORT, mtime=0)
+    body = _encoded(db, actor, (z, x, y))
     _keep(store, version, (z, x, y), key, body)
     return body
+
+
+def _encoded(db: Db, actor: Actor, place: tuple[int, int, int], at: dt.datetime | None = None) -> bytes:
+    return gzip.compress(encode_tile(*place, _layers(db, actor, place, at), BUFFER_PX), _EFFORT, mtime=0)
 
 
 def scope_key(actor: Actor) -> str:
@@ -62,14 +71,15 @@ def _keep(store: Store, version: int, place: tuple[int, int, int], key: str, bod
             raise
 
 
-def _layers(db: Db, actor: Actor, z: int, x: int, y: int) -> list[TileLayer]:
+def _layers(db: Db, actor: Actor, place: tuple[int, int, int], at: dt.datetime | None) -> list[TileLayer]:
+    z, x, y = place
     box = tile_bounds_ll(z, x, y, BUFFER_PX)
     profile = settings.profile(db)
     layers = [_barrier_layer(db, box, z)]
-    layers += unit_layers(units_in_box(db, actor.scope("see"), box, levels_at(z)), profile)
-    homes_scope = actor.scope("see_homes")
+    layers += unit_layers(units_in_box(db, past.ground(db, actor, "see", at), box, levels_at(z), at), profile)
+    homes_scope = past.ground(db, actor, "see_homes", at)
     if homes_at(z) and homes_scope.paths:
-        layers.append(_home_layer(db, homes_scope, box))
+        layers.append(_home_layer(db, homes_scope, box, at))
     return layers
 
 
@@ -128,9 +138,9 @@ def unit_key(row: Any) -> str:
     return str(row.unit_id if hasattr(row, "unit_id") else row.id)
 
 
-def _home_layer(db: Db, scope: Scope, box: Sequence[float]) -> TileLayer:
+def _home_layer(db: Db, scope: Scope, box: Sequence[float], at: dt.datetime | None = None) -> TileLayer:
     """Return one point a place where homes stand, with how many are stacked on it."""
-    rows = households.in_box(db, scope, box)
+    rows = households.in_box(db, scope, box, at)
     if not rows:
         return TileLayer("home", _objects([]), np.array([], dtype=np.uint64))
     lonlat = lonlat_of([row.geom for row in rows])

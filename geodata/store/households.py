@@ -6,9 +6,10 @@ from sys import intern
 from typing import Any, NamedTuple
 
 import shapely
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true
 
-from geodata.rules.actors import Scope
+from geodata.rules.actors import EVERYWHERE, Scope
+from geodata.rules.asof import PastScope
 from geodata.store import units
 from geodata.store.bulk import insert_columns
 from geodata.store.database import Db
@@ -22,6 +23,7 @@ PLAIN: tuple[Any, ...] = (
 )  # fmt: skip
 
 
+_HELD, _HOLDER = membership.alias("membership_today"), unit.alias("unit_today")
 _AT_ONCE = 20_000  # rows made ready together: enough to be quick, few enough to be small
 
 
@@ -32,17 +34,37 @@ def belongs(at: dt.datetime | None = None) -> ColumnElement[bool]:
     return and_(membership.c.valid_from <= at, or_(membership.c.valid_to.is_(None), membership.c.valid_to > at))
 
 
-def _placed(scope: Scope, *columns: Any) -> Any:
+def living(at: dt.datetime | None = None) -> ColumnElement[bool]:
+    """Return the condition for homes that are there now, or were at a moment: those given up since count then."""
+    if at is None:
+        return household.c.retired_at.is_(None)
+    return and_(household.c.created_at <= at, or_(household.c.retired_at.is_(None), household.c.retired_at > at))
+
+
+def seen(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition for homes that a scope's reader may see, beside the path of the unit that holds them.
+
+    As of a moment a home that lives outside the reader's ground today is not theirs to see, wherever it lived then; one
+    that was given up since is nobody else's.
+    """
+    if not isinstance(scope, PastScope) or units.is_whole(scope.today):
+        return true()
+    joined = _HELD.join(_HOLDER, and_(_HOLDER.c.id == _HELD.c.unit_id, _HOLDER.c.valid_to.is_(None)))
+    here = select(_HELD.c.fid).select_from(joined).where(
+        _HELD.c.household_id == household.c.id, _HELD.c.valid_to.is_(None), units.in_scope(scope.today, _HOLDER.c.path)
+    )  # fmt: skip
+    return or_(household.c.retired_at.is_not(None), here.correlate(household).exists())
+
+
+def placed(scope: Scope, at: dt.datetime | None, *columns: Any) -> Select[Any]:
     """Select living homes with the unit that holds them, inside the scope."""
-    joined = household.join(membership, and_(membership.c.household_id == household.c.id, belongs())).join(
-        unit, and_(unit.c.id == membership.c.unit_id, units.current())
+    joined = household.join(membership, and_(membership.c.household_id == household.c.id, belongs(at))).join(
+        unit, and_(unit.c.id == membership.c.unit_id, units.current(at))
     )
-    return (
-        select(*columns).select_from(joined).where(household.c.retired_at.is_(None), units.in_scope(scope, unit.c.path))
-    )
+    return select(*columns).select_from(joined).where(living(at), units.in_scope(scope, unit.c.path), seen(scope))
 
 
-def one(db: Db, scope: Scope, household_id: str) -> Any:
+def one(db: Db, scope: Scope, household_id: str, at: dt.datetime | None = None) -> Any:
     """Return a home with its sealed fields and its unit's id, path and level, or None outside the scope.
 
     A home in no unit is seen only by those who see the whole county; its unit's id is None, its path "".
@@ -51,19 +73,21 @@ def one(db: Db, scope: Scope, household_id: str) -> Any:
         *PLAIN, household.c.head_name_sealed, household.c.phone_sealed,
         unit.c.id.label("unit_id"), unit.c.path, unit.c.level,
     )  # fmt: skip
-    found = db.run.execute(_placed(scope, *columns).where(household.c.id == household_id)).first()
+    found = db.run.execute(placed(scope, at, *columns).where(household.c.id == household_id)).first()
     if found is None and units.is_whole(scope):
         bare = select(*columns[:14], membership.c.unit_id, literal("").label("path"), literal("").label("level"))
         homeless = bare.select_from(
-            household.outerjoin(membership, and_(membership.c.household_id == household.c.id, belongs()))
+            household.outerjoin(membership, and_(membership.c.household_id == household.c.id, belongs(at)))
         )
-        found = db.run.execute(homeless.where(household.c.id == household_id, membership.c.unit_id.is_(None))).first()
+        there = true() if at is None else living(at)
+        query = homeless.where(household.c.id == household_id, membership.c.unit_id.is_(None), there)
+        found = db.run.execute(query).first()
     return found
 
 
-def page_in(db: Db, scope: Scope, path: str, after: str, limit: int) -> Sequence[Any]:
+def page_in(db: Db, scope: Scope, path: str, after: str, limit: int, at: dt.datetime | None = None) -> Sequence[Any]:
     """Return a page of the homes under a path, ordered by code, with their unit's id and path."""
-    query = _placed(scope, *PLAIN, unit.c.id.label("unit_id"), unit.c.path, unit.c.level)
+    query = placed(scope, at, *PLAIN, unit.c.id.label("unit_id"), unit.c.path, unit.c.level)
     query = query.where(units.under(path, unit.c.path), household.c.code > after)
     return db.run.execute(query.order_by(household.c.code).limit(limit)).all()
 
@@ -105,47 +129,28 @@ def without_unit(db: Db, ids: Sequence[str] | None = None) -> Sequence[Unplaced]
     ]
 
 
-def count_unplaced(db: Db) -> int:
+def count_unplaced(db: Db, at: dt.datetime | None = None) -> int:
     """Return how many living homes belong to no unit."""
-    placed = select(func.count()).select_from(membership).where(belongs())
-    living = select(func.count()).select_from(household).where(household.c.retired_at.is_(None))
-    return int(db.run.execute(living).scalar_one()) - int(db.run.execute(placed).scalar_one())
+    held = select(func.count()).select_from(membership).where(belongs(at))
+    return count_all(db, at) - int(db.run.execute(held).scalar_one())
 
 
-def count_all(db: Db) -> int:
+def count_all(db: Db, at: dt.datetime | None = None) -> int:
     """Return how many living homes the county holds."""
-    query = select(func.count()).select_from(household).where(household.c.retired_at.is_(None))
-    return int(db.run.execute(query).scalar_one())
+    return int(db.run.execute(select(func.count()).select_from(household).where(living(at))).scalar_one())
 
 
-def in_box(db: Db, scope: Scope, box: Sequence[float]) -> Sequence[Any]:
+def in_box(db: Db, scope: Scope, box: Sequence[float], at: dt.datetime | None = None) -> Sequence[Any]:
     """Return the homes of a scope inside (west, south, east, north) degrees: fid, id, code, priority, geom."""
-    query = _placed(scope, household.c.fid, household.c.id, household.c.code, household.c.priority, household.c.geom)
+    query = placed(scope, at, household.c.fid, household.c.id, household.c.code, household.c.priority, household.c.geom)
     return db.run.execute(query.where(InBox(household, box))).all()
 
 
-def under(db: Db, path: str, at: dt.datetime | None = None) -> Sequence[Any]:
-    """Return every living home under a path with its unit: the ground that a draft starts from, ordered by id."""
-    joined = household.join(membership, and_(membership.c.household_id == household.c.id, belongs(at))).join(
-        unit, and_(unit.c.id == membership.c.unit_id, units.current(at))
-    )
-    query = (
-        select(
-            household.c.id,
-            household.c.code,
-            household.c.building,
-            household.c.entrance,
-            household.c.floor,
-            household.c.room,
-            household.c.geom,
-            membership.c.unit_id,
-            unit.c.path,
-            unit.c.level,
-        )
-        .select_from(joined)
-        .where(household.c.retired_at.is_(None), units.under(path, unit.c.path))
-    )
-    return db.run.execute(query.order_by(household.c.id)).all()
+def under(db: Db, path: str, at: dt.datetime | None = None, scope: Scope = EVERYWHERE) -> Sequence[Any]:
+    """Return every living home of a scope under a path with its unit: the ground of a draft, ordered by id."""
+    of_home = [household.c[name] for name in ("id", "code", "building", "entrance", "floor", "room", "geom")]
+    query = placed(scope, at, *of_home, membership.c.unit_id, unit.c.path, unit.c.level)
+    return db.run.execute(query.where(units.under(path, unit.c.path)).order_by(household.c.id)).all()
 
 
 def digests(db: Db) -> dict[str, tuple[str, str]]:
@@ -202,13 +207,13 @@ def leave(db: Db, household_ids: Sequence[str], now: dt.datetime) -> None:
         db.run.execute(membership.update().where(membership.c.household_id.in_(chosen), belongs()).values(valid_to=now))
 
 
-def count_by_path(db: Db, path: str) -> list[tuple[str, int]]:
-    """Return (unit path, homes) for every unit under a path that holds homes itself."""
-    joined = membership.join(unit, and_(unit.c.id == membership.c.unit_id, units.current()))
+def count_by_path(db: Db, path: str, at: dt.datetime | None = None) -> list[tuple[str, int]]:
+    """Return (unit path, homes) for every unit under a path that holds homes itself, now or at a moment."""
+    joined = membership.join(unit, and_(unit.c.id == membership.c.unit_id, units.current(at)))
     query = (
         select(unit.c.path, func.count())
         .select_from(joined)
-        .where(belongs(), units.under(path, unit.c.path))
+        .where(belongs(at), units.under(path, unit.c.path))
         .group_by(unit.c.path)
     )
     return [(row[0], row[1]) for row in db.run.execute(query)]

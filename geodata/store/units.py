@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import shapely
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, not_, or_, select, true
 
 from geodata.rules.actors import Scope
+from geodata.rules.asof import PastScope, uppermost
 from geodata.rules.units import Level
 from geodata.store.bulk import insert_columns
 from geodata.store.database import Db
@@ -18,13 +19,14 @@ SHORT: tuple[Any, ...] = (
     unit.c.fid, unit.c.id, unit.c.level, unit.c.code, unit.c.name, unit.c.path, unit.c.kind, unit.c.parent_id,
     unit.c.homes, unit.c.area_m2, unit.c.label_lon, unit.c.label_lat, unit.c.fill, unit.c.valid_from,
 )  # fmt: skip
+_THEN, _TODAY = unit.alias("unit_then"), unit.alias("unit_today")
 
 
-def current(at: dt.datetime | None = None) -> ColumnElement[bool]:
+def current(at: dt.datetime | None = None, table: Any = unit) -> ColumnElement[bool]:
     """Return the condition for unit versions in force now, or at a moment."""
     if at is None:
-        return unit.c.valid_to.is_(None)
-    return and_(unit.c.valid_from <= at, or_(unit.c.valid_to.is_(None), unit.c.valid_to > at))
+        return cast(ColumnElement[bool], table.c.valid_to.is_(None))
+    return and_(table.c.valid_from <= at, or_(table.c.valid_to.is_(None), table.c.valid_to > at))
 
 
 def under(path: str, column: Any = unit.c.path) -> ColumnElement[bool]:
@@ -36,7 +38,11 @@ def under(path: str, column: Any = unit.c.path) -> ColumnElement[bool]:
 
 def in_scope(scope: Scope, column: Any = unit.c.path) -> ColumnElement[bool]:
     """Return the condition for paths inside a scope; the empty scope admits nothing."""
-    return or_(*(under(p, column) for p in scope.paths)) if scope.paths else false()
+    if not scope.paths:
+        return false()
+    inside = or_(*(under(p, column) for p in scope.paths))
+    left = scope.moved_out if isinstance(scope, PastScope) else ()
+    return and_(inside, *(not_(under(p, column)) for p in left)) if left else inside
 
 
 def is_whole(scope: Scope) -> bool:
@@ -44,76 +50,102 @@ def is_whole(scope: Scope) -> bool:
     return any(path.count("/") <= 1 for path in scope.paths)
 
 
+def scope_then(db: Db, scope: Scope, at: dt.datetime) -> PastScope:
+    """Return today's ground as it was at a moment, found by identity: a path may have been another unit's then.
+
+    What moved out of the ground since is left out, so that nobody sees by way of the past what they may not see today.
+    """
+    if "" in scope.paths:
+        return PastScope(scope.paths, scope)
+    joined = _THEN.join(_TODAY, and_(_TODAY.c.id == _THEN.c.id, _TODAY.c.valid_to.is_(None)))
+    of_both = select(_THEN.c.path).select_from(joined).where(current(at, _THEN))
+    paths = uppermost(list(db.run.execute(of_both.where(_TODAY.c.path.in_(scope.paths))).scalars()))
+    if not paths or is_whole(scope):  # nothing is above the county that a unit could have left it for
+        return PastScope(paths, scope)
+    inside = or_(*(under(p, _THEN.c.path) for p in paths))
+    left = db.run.execute(of_both.where(inside, not_(in_scope(scope, _TODAY.c.path)))).scalars()
+    return PastScope(paths, scope, uppermost(list(left)))
+
+
 def one(db: Db, scope: Scope, unit_id: str, at: dt.datetime | None = None) -> Any:
     """Return a unit in force without its shape, or None where it is unknown or outside the scope."""
     return db.run.execute(select(*SHORT).where(unit.c.id == unit_id, current(at), in_scope(scope))).first()
 
 
-def by_code(db: Db, codes: Iterable[str], level: Level | None = None) -> dict[str, Any]:
-    """Return the units in force that carry the given codes, by code."""
+def by_code(db: Db, codes: Iterable[str], level: Level | None = None, at: dt.datetime | None = None) -> dict[str, Any]:
+    """Return the units in force, now or at a moment, that carry the given codes, by code."""
     wanted = sorted(set(codes))
     found: dict[str, Any] = {}
     for start in range(0, len(wanted), 500):
-        query = select(*SHORT).where(unit.c.code.in_(wanted[start : start + 500]), current())
+        query = select(*SHORT).where(unit.c.code.in_(wanted[start : start + 500]), current(at))
         if level is not None:
             query = query.where(unit.c.level == level.value)
         found.update({row.code: row for row in db.run.execute(query)})
     return found
 
 
-def children(db: Db, scope: Scope, parent_id: str, after: str, limit: int) -> Sequence[Any]:
+def children(
+    db: Db, scope: Scope, parent_id: str, after: str, limit: int, at: dt.datetime | None = None
+) -> Sequence[Any]:
     """Return a page of a unit's children in force, ordered by code, after the code ``after``."""
-    query = select(*SHORT).where(unit.c.parent_id == parent_id, current(), in_scope(scope))
+    query = select(*SHORT).where(unit.c.parent_id == parent_id, current(at), in_scope(scope))
     return _page(db, query, after, limit)
 
 
-def tops(db: Db, scope: Scope, after: str, limit: int) -> Sequence[Any]:
+def tops(db: Db, scope: Scope, after: str, limit: int, at: dt.datetime | None = None) -> Sequence[Any]:
     """Return the uppermost units of a scope: the county, or the units that the scope's paths name."""
-    return _page(db, select(*SHORT).where(_at_top(scope), current()), after, limit)
+    return _page(db, select(*SHORT).where(_at_top(scope), current(at)), after, limit)
 
 
 def _at_top(scope: Scope) -> ColumnElement[bool]:
     return unit.c.parent_id.is_(None) if "" in scope.paths else unit.c.path.in_(scope.paths)
 
 
-def count_page(db: Db, scope: Scope, parent_id: str) -> int:
+def count_page(db: Db, scope: Scope, parent_id: str, at: dt.datetime | None = None) -> int:
     """Return how many units ``children`` pages through, or ``tops`` for an empty parent."""
     wanted = and_(unit.c.parent_id == parent_id, in_scope(scope)) if parent_id else _at_top(scope)
-    return int(db.run.execute(select(func.count()).select_from(unit).where(wanted, current())).scalar_one())
+    return int(db.run.execute(select(func.count()).select_from(unit).where(wanted, current(at))).scalar_one())
 
 
 def _page(db: Db, query: Select[Any], after: str, limit: int) -> Sequence[Any]:
     return db.run.execute(query.where(unit.c.code > after).order_by(unit.c.code).limit(limit)).all()
 
 
-def count_children(db: Db, ids: Sequence[str]) -> dict[str, int]:
+def count_children(db: Db, ids: Sequence[str], at: dt.datetime | None = None) -> dict[str, int]:
     """Return how many children in force each of some units has."""
-    rows = db.run.execute(
-        select(unit.c.parent_id, func.count()).where(unit.c.parent_id.in_(ids), current()).group_by(unit.c.parent_id)
-    )
+    below = unit.c.parent_id.in_(ids)
+    rows = db.run.execute(select(unit.c.parent_id, func.count()).where(below, current(at)).group_by(unit.c.parent_id))
     return {row[0]: row[1] for row in rows}
 
 
-# what a point is asked for at every request: statements built once
-_ON_THE_WAY = select(unit.c.id, unit.c.level, unit.c.code, unit.c.name, unit.c.path).where(
-    unit.c.path.in_(bindparam("paths", expanding=True)), current()
-)
-_AT_POINT = {
-    deepest: select(
-        unit.c.id, unit.c.level, unit.c.code, unit.c.name, unit.c.path, unit.c.homes, unit.c.geom
-    ).where(InBox(unit, None), current(), (unit.c.level == "lin") if deepest else (unit.c.level != "lin"))
-    for deepest in (True, False)
-}  # fmt: skip
+def _on_the_way(at: dt.datetime | None) -> Select[Any]:
+    return select(unit.c.id, unit.c.level, unit.c.code, unit.c.name, unit.c.path).where(
+        unit.c.path.in_(bindparam("paths", expanding=True)), current(at)
+    )
 
 
-def chain(db: Db, path: str) -> Sequence[Any]:
+def _around(at: dt.datetime | None, *, deepest: bool) -> Select[Any]:
+    columns = (unit.c.id, unit.c.level, unit.c.code, unit.c.name, unit.c.path, unit.c.homes, unit.c.geom)
+    level = (unit.c.level == "lin") if deepest else (unit.c.level != "lin")
+    return select(*columns).where(InBox(unit, None), current(at), level)
+
+
+# what a point is asked for at every request: statements of the net in force built once
+_ON_THE_WAY = _on_the_way(None)
+_AT_POINT = {deepest: _around(None, deepest=deepest) for deepest in (True, False)}
+
+
+def chain(db: Db, path: str, at: dt.datetime | None = None) -> Sequence[Any]:
     """Return id, level, code, name and path of the units from the county down to this path, uppermost first."""
     steps = path.rstrip("/").split("/")
     paths = ["/".join(steps[: i + 1]) + "/" for i in range(len(steps))]
-    return sorted(db.run.execute(_ON_THE_WAY, {"paths": paths}).all(), key=lambda row: len(row.path))
+    query = _ON_THE_WAY if at is None else _on_the_way(at)
+    return sorted(db.run.execute(query, {"paths": paths}).all(), key=lambda row: len(row.path))
 
 
-def at_point(db: Db, scope: Scope, lon: float, lat: float, *, deepest: bool) -> list[Any]:
+def at_point(
+    db: Db, scope: Scope, lon: float, lat: float, at: dt.datetime | None = None, *, deepest: bool
+) -> list[Any]:
     """Return the units in force whose box holds a point, the deepest first, then by code, with ``geom`` as WKB.
 
     Parameters
@@ -121,7 +153,8 @@ def at_point(db: Db, scope: Scope, lon: float, lat: float, *, deepest: bool) -> 
     deepest
         Whether to look among the 邻 alone, or among all but them.
     """
-    rows = db.run.execute(_AT_POINT[deepest], {"west": lon, "south": lat, "east": lon, "north": lat}).all()
+    query = _AT_POINT[deepest] if at is None else _around(at, deepest=deepest)
+    rows = db.run.execute(query, {"west": lon, "south": lat, "east": lon, "north": lat}).all()
     return sorted((row for row in rows if scope.covers(row.path)), key=lambda row: (-row.path.count("/"), row.code))
 
 
@@ -139,11 +172,13 @@ _DRAWN: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def in_box(db: Db, scope: Scope, box: Sequence[float], levels: Sequence[Level]) -> Sequence[Any]:
+def in_box(
+    db: Db, scope: Scope, box: Sequence[float], levels: Sequence[Level], at: dt.datetime | None = None
+) -> Sequence[Any]:
     """Return what is drawn of the units in force whose box meets (west, south, east, north) degrees, geom as WKB."""
     # the level first: valid_to lies behind the shape, and SQLite would walk through every shape to read it
     query = select(*_DRAWN).where(
-        InBox(unit, box), unit.c.level.in_([level.value for level in levels]), current(), in_scope(scope)
+        InBox(unit, box), unit.c.level.in_([level.value for level in levels]), current(at), in_scope(scope)
     )
     return db.run.execute(query).all()
 
@@ -162,9 +197,9 @@ def boxes(db: Db, fids: Sequence[int]) -> dict[int, tuple[float, float, float, f
     return {row.fid: tuple(box) for row, box in zip(rows, bounds, strict=True)}
 
 
-def with_level(db: Db, path: str, level: Level) -> Sequence[Any]:
+def with_level(db: Db, path: str, level: Level, at: dt.datetime | None = None) -> Sequence[Any]:
     """Return the units of one level in force under a path, without shapes, ordered by path."""
-    query = select(*SHORT).where(under(path), current(), unit.c.level == level.value)
+    query = select(*SHORT).where(under(path), current(at), unit.c.level == level.value)
     return db.run.execute(query.order_by(unit.c.path)).all()
 
 
@@ -179,9 +214,9 @@ def versions(db: Db, scope: Scope, unit_id: str) -> Sequence[Any]:
     return db.run.execute(query.order_by(unit.c.valid_from.desc())).all()
 
 
-def count_by_level(db: Db, scope: Scope) -> dict[str, int]:
+def count_by_level(db: Db, scope: Scope, at: dt.datetime | None = None) -> dict[str, int]:
     """Return how many units in force a scope holds at each level."""
-    query = select(unit.c.level, func.count()).where(current(), in_scope(scope)).group_by(unit.c.level)
+    query = select(unit.c.level, func.count()).where(current(at), in_scope(scope)).group_by(unit.c.level)
     return {row[0]: row[1] for row in db.run.execute(query)}
 
 

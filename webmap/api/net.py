@@ -16,7 +16,7 @@ TILE = "application/vnd.mapbox-vector-tile"
 def show_map(asked: Asked) -> dict[str, Any]:
     """Return what the map needs to open."""
     return {
-        **browse.county(asked.db, asked.actor, asked.now),
+        **browse.county(asked.db, asked.actor, asked.now, asked.moment()),
         "base_layers": layers_shown(asked.db, asked.actor, asked.now),
     }
 
@@ -25,14 +25,15 @@ def show_map(asked: Asked) -> dict[str, Any]:
 def list_units(asked: Asked) -> dict[str, Any]:
     """Return a page of a unit's children, or of the top of the reader's scope."""
     after, limit = asked.page()
-    return browse.children(asked.db, asked.actor, asked.now, asked.text("parent", ""), after, limit)
+    return browse.children(asked.db, asked.actor, asked.now, asked.text("parent", ""), after, limit, asked.moment())
 
 
 @route("GET", "/api/units/<unit_id>", "see")
 def show_unit(asked: Asked, unit_id: str) -> dict[str, Any]:
-    """Return a unit's card."""
-    card = browse.show_unit(asked.db, asked.actor, asked.now, unit_id)
-    card["violations"] = [sentences.shown_violation(row, asked.lang) for row in card["violations"]]
+    """Return a unit's card; as of a moment without violations, which are of today."""
+    card = browse.show_unit(asked.db, asked.actor, asked.now, unit_id, asked.moment())
+    if "violations" in card:
+        card["violations"] = [sentences.shown_violation(row, asked.lang) for row in card["violations"]]
     card["history"] = [
         {"publication": row.id, "seq": row.seq, "kind": row.kind, "at": row.at, "by": row.by, "reason": row.reason,
          "homes": row.homes, "code": row.code, "name": row.name}
@@ -45,13 +46,13 @@ def show_unit(asked: Asked, unit_id: str) -> dict[str, Any]:
 def list_households(asked: Asked, unit_id: str) -> dict[str, Any]:
     """Return a page of a unit's homes, masked."""
     after, limit = asked.page()
-    return browse.homes_in(asked.db, asked.actor, asked.now, unit_id, after, limit)
+    return browse.homes_in(asked.db, asked.actor, asked.now, unit_id, after, limit, asked.moment())
 
 
 @route("GET", "/api/households/<household_id>", "see_homes")
 def show_household(asked: Asked, household_id: str) -> dict[str, Any]:
     """Return a home's card, masked."""
-    return browse.show_household(asked.db, asked.actor, asked.now, household_id)
+    return browse.show_household(asked.db, asked.actor, asked.now, household_id, at=asked.moment())
 
 
 @route("POST", "/api/households/<household_id>/unmask", "unmask")
@@ -66,9 +67,8 @@ def search(asked: Asked) -> dict[str, Any]:
     """Find units and homes by name, code or address."""
     limit = max(1, min(int(asked.number("limit", 10)), 50))
     only_units = asked.text("kind", "") == "unit"
-    return {
-        "items": browse.find(asked.db, asked.actor, asked.now, asked.text("q", "", 100), limit, only_units=only_units)
-    }
+    wanted, at = asked.text("q", "", 100), asked.moment()
+    return {"items": browse.find(asked.db, asked.actor, asked.now, wanted, limit, only_units=only_units, at=at)}
 
 
 @route("GET", "/api/locate", "see")
@@ -77,7 +77,7 @@ def locate(asked: Asked) -> dict[str, Any]:
     lon, lat = asked.number("lon"), asked.number("lat")
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise Problem("coordinate.off_earth", lon=lon, lat=lat)
-    return browse.locate(asked.db, asked.actor, asked.now, lon, lat)
+    return browse.locate(asked.db, asked.actor, asked.now, lon, lat, asked.moment())
 
 
 @route("GET", "/api/violations", "see")
@@ -92,8 +92,11 @@ def list_violations(asked: Asked) -> dict[str, Any]:
 
 @route("GET", "/tiles/<version>/<z>/<x>/<y>.mvt", "see")
 def tile(asked: Asked, version: str, z: str, x: str, y: str) -> Reply:
-    """Return a vector tile of the published net; under its version's address it may be kept for a day."""
-    body = tiles.tile(session.get_store(), asked.db, asked.actor, *tile_place(z, x, y))
+    """Return a vector tile of the published net; under its version's address it may be kept for a day.
+
+    So may one as of a moment: the day that is not yet over changes with the version, and no earlier one changes at all.
+    """
+    body = tiles.tile(session.get_store(), asked.db, asked.actor, *tile_place(z, x, y), asked.moment())
     return tile_reply(body, keep=True)
 
 

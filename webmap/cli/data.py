@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,12 @@ from geodata.actions import export as exporting
 from geodata.actions import intake
 from geodata.actions.choices import Choices
 from geodata.rules.actors import OPERATOR
+from geodata.rules.asof import moment_of
 from geodata.rules.intake_rows import Refusal
 from geodata.rules.problems import Problem
 from geodata.rules.units import Level
 from webmap import sentences, session
 from webmap.cli.frame import Frame, command, existing
-
-COUNTY_TIME = dt.timezone(dt.timedelta(hours=8))  # a day in the county is a day in Beijing time
 
 
 @click.group("import")
@@ -140,12 +138,12 @@ def _describe(frame: Frame, path: Path, choices: Choices) -> dict[str, Any]:
 @click.argument("file", type=click.Path())
 @click.option("--layers", default="village,pian,zu,lin,households", help="comma separated, named by level")
 @click.option("--unit", "unit_code", default="", metavar="CODE")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="the net as it was at the end of a day")
+@click.option("--as-of", default="", metavar="DATE", help="the net as it was at the end of a day, or at an instant")
 @command
-def export(frame: Frame, file: str, layers: str, unit_code: str, as_of: dt.datetime | None) -> None:
+def export(frame: Frame, file: str, layers: str, unit_code: str, as_of: str) -> None:
     """Write the net or a part of it as GPKG, GeoJSON, XLSX or CSV."""
-    at = None if as_of is None else (as_of + dt.timedelta(days=1)).replace(tzinfo=COUNTY_TIME)
+    now = session.now()
     names = [name.strip() for name in layers.split(",") if name.strip()]
     with frame.store.write() as db:
-        counts = exporting.export(db, OPERATOR, session.now(), Path(file), names, unit_code, at)
+        counts = exporting.export(db, OPERATOR, now, Path(file), names, unit_code, moment_of(as_of, now))
     frame.answer(counts, "，".join(f"{name} {count} 条" for name, count in counts.items()))
