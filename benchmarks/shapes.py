@@ -21,7 +21,8 @@ import shapely
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from geodata.rules.cells import cut_cells
-from geodata.rules.shapes import shape_lins, unite
+from geodata.rules.mesh import unite
+from geodata.rules.shapes import shape_lins
 from geodata.rules.stitch import stitch
 
 SIDE_M = 2000.0

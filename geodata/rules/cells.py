@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geodata.rules.faces import Faces, ground_faces
+from geodata.rules.mesh import Mesh, unite
 from geodata.rules.problems import Problem
 from geodata.rules.segments import (
     Borders,
@@ -234,8 +235,8 @@ def _ground(village: BaseGeometry, faces: Faces, sites: _Sites) -> tuple[Shapes,
     """Return one shape for every point with homes, tiling the village, the barrier segments, and who borders whom."""
     _, first = np.unique(sites.ground, return_index=True)
     places, face = sites.xy[first], sites.face[first]
-    pieces, owner, barriers = _pieces(village, faces, places, face)
-    borders = shared_borders(pieces, barriers)
+    mesh, is_barrier, owner = _pieces(village, faces, places, face)
+    borders, pieces = mesh.borders(is_barrier), mesh.shapes_xy
     if (owner < 0).any():
         wanted = _wanted_zu(pieces, np.flatnonzero(owner < 0), faces, places, face, sites.zu[first])
         owner = _given(borders, owner, sites.zu[first], wanted)
@@ -243,39 +244,30 @@ def _ground(village: BaseGeometry, faces: Faces, sites: _Sites) -> tuple[Shapes,
     if len(left):
         # A part of the village that touches no other and holds no home: the nearest home answers for it.
         owner[left] = shapely.STRtree(np.asarray(shapely.points(places))).nearest(pieces[left])
-    return _gathered(pieces, owner, len(places)), barriers, joined_borders(borders, owner)
+    return unite(pieces, owner, len(places)), mesh.segments_xy[is_barrier], joined_borders(borders, owner)
 
 
-def _pieces(village: BaseGeometry, faces: Faces, places: Floats, face: Ints) -> tuple[Shapes, Ints, Floats]:
-    """Return pieces that tile the village, the site in each (-1 for none), and the barrier segments."""
+def _pieces(village: BaseGeometry, faces: Faces, places: Floats, face: Ints) -> tuple[Mesh, NDArray[np.bool_], Ints]:
+    """Return pieces that tile the village, which segments are barriers, and the site in each piece (-1 for none)."""
     points = np.asarray(shapely.points(places))
     for careful in (False, True):
-        pieces, barriers = weave(faces, places, face, careful)
-        owner = np.full(len(pieces), -1, dtype=np.intp)
-        point, piece = shapely.STRtree(pieces).query(points, predicate="within")
+        mesh, is_barrier = weave(faces, places, face, careful)
+        owner = np.full(len(mesh.shapes_xy), -1, dtype=np.intp)
+        piece, point = shapely.STRtree(points).query(mesh.shapes_xy, predicate="contains")
         owner[piece] = point
-        lost = np.flatnonzero(owner < 0)
-        if len(lost):
-            inner = shapely.get_coordinates(shapely.point_on_surface(pieces[lost]))
-            outside = lost[~shapely.contains_xy(village, inner[:, 0], inner[:, 1])]
-            pieces, owner = np.delete(pieces, outside), np.delete(owner, outside)
-        if len(point) == len(places) == len(np.unique(piece)) and _tiles(village, pieces):
-            return pieces, owner, barriers
-    raise Problem("cells.not_whole", sites=len(places), pieces=len(pieces))
+        inner = shapely.get_coordinates(shapely.point_on_surface(mesh.shapes_xy[owner < 0]))
+        held = owner >= 0
+        held[~held] = shapely.contains_xy(village, inner[:, 0], inner[:, 1])
+        mesh, owner = mesh.only(held), owner[held]
+        if len(point) == len(places) == len(np.unique(piece)) and _tiles(village, mesh.shapes_xy):
+            return mesh, is_barrier, owner
+    raise Problem("cells.not_whole", sites=len(places), pieces=len(mesh.shapes_xy))
 
 
 def _tiles(village: BaseGeometry, pieces: Shapes) -> bool:
     whole_m2 = float(shapely.area(village))
-    return abs(float(shapely.area(pieces).sum()) - whole_m2) <= 1e-7 * whole_m2 + 1e-3
-
-
-def _gathered(pieces: Shapes, owner: Ints, count: int) -> Shapes:
-    """Unite the pieces of each owner; pieces that are alone stay the same objects."""
-    out = np.empty(count, dtype=np.object_)
-    out[owner] = pieces
-    for index in np.flatnonzero(np.bincount(owner, minlength=count) > 1):
-        out[index] = shapely.coverage_union_all(pieces[owner == index])
-    return out
+    away_m2 = abs(float(shapely.area(pieces).sum()) - whole_m2)
+    return away_m2 <= 1e-7 * whole_m2 + 1e-3 and bool(shapely.is_valid(pieces).all())
 
 
 def _given(borders: Borders, owner: Ints, zu: Ints, wanted: Ints) -> Ints:

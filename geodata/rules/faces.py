@@ -9,16 +9,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geodata.rules.segments import (
-    Floats,
-    Ints,
-    Shapes,
-    distinct_segments,
-    flatten,
-    line_segments,
-    merge_near,
-    segment_keys,
-)
+from geodata.rules.mesh import Mesh, trace, unite
+from geodata.rules.segments import Borders, Floats, Ints, Shapes, distinct_segments, line_segments, merge_near
 
 SIMPLIFY_M = 0.5
 """A barrier is drawn no finer than this: half the width of the narrowest lane it stands for."""
@@ -90,21 +82,21 @@ def ground_faces(
     borders = _zu_lines(village_xy, edge, zu_shapes_xy)
     barriers_xy = _around(village_xy, barriers_xy)
     barriers = _barrier_lines(village_xy, edge, borders, barriers_xy)
-    if borders is None and barriers is None:
-        faces = shapely.get_parts(village_xy)
-        return _walled(faces, np.full(len(faces), -1, dtype=np.intp), np.zeros((0, 2, 2)), ())
-    noded = _noded([line for line in (edge, borders, barriers) if line is not None])
-    faces = shapely.get_parts(shapely.polygonize(np.asarray(shapely.linestrings(noded))))
-    faces = faces[shapely.contains_xy(village_xy, shapely.get_coordinates(shapely.point_on_surface(faces)))]
-    zu = _zu_of_faces(faces, zu_shapes_xy)
-    loose = _loose_segments(noded, faces)
+    mesh = trace(_noded([line for line in (edge, borders, barriers) if line is not None]))
+    inner = shapely.get_coordinates(shapely.point_on_surface(mesh.shapes_xy))
+    mesh = mesh.only(shapely.contains_xy(village_xy, inner[:, 0], inner[:, 1]))
     # What leads a barrier on to an edge is barrier too, and so is a 组 border drawn along one.
     marks = [*barriers_xy, *([] if barriers is None else shapely.get_parts(barriers))]
-    return _walled(*_joined(faces, zu, home_xy, marks), loose, marks)
+    is_barrier = _on_barrier(mesh, marks)
+    zu = _zu_of_faces(mesh.shapes_xy, zu_shapes_xy)
+    group = _groups(mesh, zu, home_xy, is_barrier)
+    return _walled(mesh, zu, group, is_barrier)
 
 
 def _noded(lines: Sequence[BaseGeometry]) -> Floats:
     """Return the segments (n, 2, 2) of lines, split where they meet, without corners that all but coincide."""
+    if len(lines) == 1:
+        return line_segments(lines[0])
     segments = line_segments(shapely.unary_union(lines))
     return distinct_segments(merge_near(segments.reshape(-1, 2), SAME_M).reshape(-1, 2, 2))
 
@@ -206,34 +198,29 @@ def _zu_of_faces(faces: Shapes, zu_shapes_xy: Sequence[BaseGeometry | None] | No
     return zu
 
 
-def _segments_of(faces: Shapes) -> tuple[Floats, Ints]:
-    table = flatten(faces)
-    rows = table.starts()
-    return np.stack([table.xy[rows], table.xy[rows + 1]], axis=1), table.shape_of_rows(rows)
+def _on_barrier(mesh: Mesh, barriers_xy: Sequence[BaseGeometry]) -> NDArray[np.bool_]:
+    """Tell which segments run along a barrier: their middle is as near as two drawings of one line.
 
-
-def _on_barrier(segments_xy: Floats, barriers_xy: Sequence[BaseGeometry]) -> NDArray[np.bool_]:
-    """Tell which segments run along a barrier: their middle is as near as two drawings of one line."""
-    if not len(barriers_xy) or not len(segments_xy):
-        return np.zeros(len(segments_xy), dtype=np.bool_)
-    middles = shapely.points(segments_xy.mean(axis=1))
-    tree = shapely.STRtree(np.asarray(list(barriers_xy), dtype=np.object_))
-    hit, _ = tree.query(middles, predicate="dwithin", distance=NEAR_M)
-    out = np.zeros(len(segments_xy), dtype=np.bool_)
-    out[hit] = True
+    The village's own edge is none, whatever runs along it: nobody lives beyond.
+    """
+    out = np.zeros(len(mesh.left), dtype=np.bool_)
+    if len(barriers_xy):
+        asked = np.flatnonzero((mesh.left >= 0) == (mesh.right >= 0))
+        middles = shapely.points(mesh.segments_xy[asked].mean(axis=1))
+        tree = shapely.STRtree(np.asarray(list(barriers_xy), dtype=np.object_))
+        out[asked[tree.query(middles, predicate="dwithin", distance=NEAR_M)[0]]] = True
     return out
 
 
-def _joined(faces: Shapes, zu: Ints, home_xy: Floats, barriers_xy: Sequence[BaseGeometry]) -> tuple[Shapes, Ints]:
-    """Join faces that can hold no home to their best neighbours; return the joined faces and their 组."""
-    area_m2 = shapely.area(faces)
-    homes = np.zeros(len(faces), dtype=np.intp)
-    _, at = shapely.STRtree(faces).query(shapely.points(home_xy), predicate="intersects")
-    np.add.at(homes, at, 1)
-    thin = (area_m2 < SLIVER_M2) | (2 * area_m2 < NEAR_M * shapely.length(faces))
-    links = _links(faces, barriers_xy)
-    group = np.arange(len(faces))
-    for face in np.lexsort((np.arange(len(faces)), area_m2)):
+def _groups(mesh: Mesh, zu: Ints, home_xy: Floats, is_barrier: NDArray[np.bool_]) -> Ints:
+    """Join faces that can hold no home to their best neighbours: -> the joined face of each."""
+    area_m2 = shapely.area(mesh.shapes_xy)
+    at, _ = shapely.STRtree(np.asarray(shapely.points(home_xy))).query(mesh.shapes_xy, predicate="intersects")
+    homes = np.bincount(at, minlength=len(area_m2))
+    thin = (area_m2 < SLIVER_M2) | (2 * area_m2 < NEAR_M * shapely.length(mesh.shapes_xy))
+    links = _links(mesh.borders(is_barrier))
+    group = np.arange(len(area_m2))
+    for face in np.lexsort((np.arange(len(area_m2)), area_m2)):
         # The smallest first, so that slivers are gone before real ground looks for its neighbour.
         members = group == group[face]
         if links and (not homes[members].any() or thin[members].all()):
@@ -241,25 +228,15 @@ def _joined(faces: Shapes, zu: Ints, home_xy: Floats, barriers_xy: Sequence[Base
             if best is not None:
                 _merge(links, int(group[face]), best)
                 group[members] = best
-    kept = np.unique(group)
-    shapes = [faces[group == g] for g in kept]
-    joined = [s[0] if len(s) == 1 else shapely.coverage_union_all(s) for s in shapes]
-    return np.asarray(joined, dtype=np.object_), zu[kept]
+    return group
 
 
-def _links(faces: Shapes, barriers_xy: Sequence[BaseGeometry]) -> dict[int, dict[int, list[float]]]:
+def _links(borders: Borders) -> dict[int, dict[int, list[float]]]:
     """For each face its neighbours, with the shared length that is open and that is barrier."""
-    segments, owner = _segments_of(faces)
-    keys = segment_keys(segments[:, 0], segments[:, 1])
-    order = np.argsort(keys, kind="stable")
-    twin = np.flatnonzero(keys[order][1:] == keys[order][:-1])
-    one, two = order[twin], order[twin + 1]
-    length_m = np.hypot(*(segments[one, 0] - segments[one, 1]).T)
-    barrier = _on_barrier(segments[one], barriers_xy)
     links: dict[int, dict[int, list[float]]] = defaultdict(dict)
-    for i, j, metres, blocked in zip(owner[one], owner[two], length_m, barrier, strict=True):
-        for a, b in ((int(i), int(j)), (int(j), int(i))):
-            links[a].setdefault(b, [0.0, 0.0])[int(blocked)] += float(metres)
+    blocked_m = borders.border_m - borders.open_m
+    for (i, j), *metres in zip(borders.pairs.tolist(), borders.open_m.tolist(), blocked_m.tolist(), strict=True):
+        links[i][j], links[j][i] = metres, list(metres)
     return links
 
 
@@ -281,38 +258,24 @@ def _merge(links: dict[int, dict[int, list[float]]], face: int, into: int) -> No
                 links[a][b] = [total[0] + metres[0], total[1] + metres[1]]
 
 
-def _walled(faces: Shapes, zu: Ints, loose: Floats, barriers_xy: Sequence[BaseGeometry]) -> Faces:
-    """List the walls of joined faces, and the barriers that end inside one."""
-    segments, owner = _segments_of(faces)
-    _, first, wall = np.unique(segment_keys(segments[:, 0], segments[:, 1]), return_index=True, return_inverse=True)
-    sides = np.full((len(first), 2), -1, dtype=np.intp)
-    sides[:, 0] = owner[first]
-    rest = np.setdiff1d(np.arange(len(segments)), first)
-    sides[wall[rest], 1] = owner[rest]
-    walls = segments[first]
-    loose, loose_sides = _dangling(loose, faces, barriers_xy)
-    inner = sides[:, 1] >= 0
-    barrier = np.zeros(len(walls), dtype=np.bool_)
-    barrier[inner] = _on_barrier(walls[inner], barriers_xy)
+def _walled(mesh: Mesh, zu: Ints, group: Ints, is_barrier: NDArray[np.bool_]) -> Faces:
+    """Return the joined faces with the walls around them, and the barriers that end inside one."""
+    kept, name = np.unique(group, return_inverse=True)
+    faces = unite(mesh.shapes_xy, name, len(kept))
+    sides = np.append(name, -1)[np.stack([mesh.left, mesh.right], axis=1)]
+    parts = sides[:, 0] != sides[:, 1]
+    loose, loose_sides = _dangling(mesh.segments_xy[(mesh.left < 0) & (mesh.right < 0) & is_barrier], faces)
     return Faces(
         faces,
-        zu,
-        np.concatenate([walls, loose]),
-        np.concatenate([sides, loose_sides]),
-        np.concatenate([barrier, np.ones(len(loose), dtype=np.bool_)]),
+        zu[kept],
+        np.concatenate([mesh.segments_xy[parts], loose]),
+        np.concatenate([sides[parts], loose_sides]),
+        np.append(is_barrier[parts], np.ones(len(loose), dtype=np.bool_)),
     )
 
 
-def _loose_segments(lines: Floats, faces: Shapes) -> Floats:
-    """Return those of the segments (n, 2, 2) that bound no face: they end inside one."""
-    segments, _ = _segments_of(faces)
-    keys = segment_keys(np.concatenate([segments[:, 0], lines[:, 0]]), np.concatenate([segments[:, 1], lines[:, 1]]))
-    return lines[~np.isin(keys[len(segments) :], keys[: len(segments)])]
-
-
-def _dangling(loose: Floats, faces: Shapes, barriers_xy: Sequence[BaseGeometry]) -> tuple[Floats, Ints]:
-    """Keep the barriers among the loose segments, without stubs, each with the face it lies in."""
-    loose = loose[_on_barrier(loose, barriers_xy)]
+def _dangling(loose: Floats, faces: Shapes) -> tuple[Floats, Ints]:
+    """Keep the loose ends of barriers that lie in a face, without stubs, and tell the face on both their sides."""
     if len(loose):
         ends = loose[:, :, 0] + 1j * loose[:, :, 1]
         _, inverse, count = np.unique(ends.ravel(), return_inverse=True, return_counts=True)

@@ -16,8 +16,9 @@ from geodata.rules.colours import colour_units
 from geodata.rules.coverage import HomeRows, UnitRows, check_units
 from geodata.rules.drafting import VillageDraft, draft_village
 from geodata.rules.labels import label_points
+from geodata.rules.mesh import unite
 from geodata.rules.profile import Profile
-from geodata.rules.shapes import shape_lins, unite
+from geodata.rules.shapes import shape_lins
 from geodata.rules.stacks import StackColumns, stack_ranks
 from geodata.rules.units import Level, Violation, child_path
 

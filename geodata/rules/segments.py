@@ -144,16 +144,16 @@ def shared_borders(shapes: Shapes, barrier_segments_xy: Floats) -> Borders:
     one, two = order[twin], order[twin + 1]
     length_m = np.hypot(*(a[one] - b[one]).T)
     is_open = ~np.isin(keys[one], barrier_keys)
-    return _summed(np.stack([owner[one], owner[two]], axis=1), length_m, length_m * is_open, len(shapes))
+    return sum_borders(np.stack([owner[one], owner[two]], axis=1), length_m, length_m * is_open, len(shapes))
 
 
 def joined_borders(borders: Borders, owner: Ints) -> Borders:
     """Return the borders after polygons were united: ``owner`` (n,) is the new index of each polygon."""
     count = int(owner.max(initial=-1)) + 1
-    return _summed(owner[borders.pairs], borders.border_m, borders.open_m, count)
+    return sum_borders(owner[borders.pairs], borders.border_m, borders.open_m, count)
 
 
-def _summed(pairs: Ints, border_m: Floats, open_m: Floats, count: int) -> Borders:
+def sum_borders(pairs: Ints, border_m: Floats, open_m: Floats, count: int) -> Borders:
     """Add up lengths by pair of polygons; what lies inside one polygon is no border."""
     apart = pairs[:, 0] != pairs[:, 1]
     pairs = np.sort(pairs[apart], axis=1)

@@ -5,6 +5,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geodata.rules.cells import Cells
+from geodata.rules.mesh import unite
 from geodata.rules.segments import Ints, Shapes
 from geodata.rules.slices import slice_row
 
@@ -32,34 +33,6 @@ def shape_lins(cells: Cells, lin_of_home: Ints, stack_rank: Ints) -> Shapes:
         return np.zeros(0, dtype=np.object_)
     shapes, label = _labelled(cells, lin_of_home, np.asarray(stack_rank))
     return unite(shapes, label, int(lin_of_home.max()) + 1)
-
-
-def unite(shapes_xy: NDArray[np.object_], parent_of_shape: Ints, count: int | None = None) -> Shapes:
-    """Unite the polygons of a coverage by parent: 邻 into 组, 组 into 片, 片 into the village.
-
-    Parameters
-    ----------
-    shapes_xy
-        (n,) polygons of a valid coverage, any plane.
-    parent_of_shape
-        (n,) label 0 .. k-1 of the parent of each; -1 for a shape without one, which is left out.
-    count
-        k, where the last labels may have no shape.
-
-    Returns
-    -------
-    (k,) polygons with the same vertices; an empty Polygon where a label has none.
-    """
-    parent = np.asarray(parent_of_shape, dtype=np.intp)
-    size = int(parent.max(initial=-1)) + 1 if count is None else count
-    out = np.full(size, shapely.Polygon(), dtype=np.object_)
-    order = np.argsort(parent, kind="stable")
-    order = order[parent[order] >= 0]
-    for members in np.split(order, np.flatnonzero(np.diff(parent[order])) + 1) if len(order) else ():
-        out[parent[members[0]]] = (
-            shapes_xy[members[0]] if len(members) == 1 else shapely.coverage_union_all(shapes_xy[members])
-        )
-    return out
 
 
 def homes_in_shapes(shapes: ArrayLike, home_points: ArrayLike) -> Ints:

@@ -3,10 +3,12 @@ from __future__ import annotations
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import Voronoi
+from scipy.spatial import Delaunay
 
 from geodata.rules.faces import Faces
-from geodata.rules.segments import Floats, Ints, Shapes, distinct_segments, line_segments, merge_near
+from geodata.rules.kernels import compiled
+from geodata.rules.mesh import Mesh, trace
+from geodata.rules.segments import Floats, Ints, distinct_segments, line_segments, merge_near
 
 LATTICE = 1024.0
 """Corners between homes lie on a lattice of 1/1024 m, so that corners which all but coincide are one."""
@@ -14,8 +16,8 @@ SAME_M = 2e-3
 """A crossing nearer than this to a corner is that corner: no edge is shorter than what a survey can tell apart."""
 
 
-def weave(faces: Faces, site_xy: Floats, face_of_site: Ints, careful: bool = False) -> tuple[Shapes, Floats]:
-    """Cut every face between its sites (Voronoi) and return the pieces, all from one noded set of lines.
+def weave(faces: Faces, site_xy: Floats, face_of_site: Ints, careful: bool = False) -> tuple[Mesh, NDArray[np.bool_]]:
+    """Cut every face between its sites (Voronoi), all from one noded set of lines.
 
     Every crossing of a border between homes with a wall is computed once and put into both, so that neighbours
     share their vertices exactly and no clipping of polygons is needed.
@@ -33,21 +35,18 @@ def weave(faces: Faces, site_xy: Floats, face_of_site: Ints, careful: bool = Fal
 
     Returns
     -------
-    pieces, barrier_segments_xy
-        Polygons that tile the faces (a face's holes may be among them), and the (b, 2, 2) barrier segments on
-        their borders.
+    mesh, is_barrier
+        Polygons that tile the faces (a face's holes may be among them), and which of the mesh's segments run along a
+        barrier.
     """
-    corners, ridges, face_of_ridge = _ridges(site_xy, face_of_site, len(faces.shapes_xy))
-    if not len(ridges) and (faces.sides[:, 0] != faces.sides[:, 1]).all():
-        return faces.shapes_xy, faces.walls_xy[faces.is_barrier]
+    corners, ridges, face_of_ridge = _ridges(site_xy, face_of_site, faces)
     inner, walls, is_barrier, is_sure = _noded(faces, corners, ridges, face_of_ridge)
-    if is_sure and not careful:
-        lines = np.concatenate([inner, walls])
-        return shapely.get_parts(shapely.polygonize(np.asarray(shapely.linestrings(lines)))), walls[is_barrier]
-    return _woven_slowly(inner, walls, is_barrier)
+    if careful or not is_sure:
+        return _woven_slowly(inner, walls, is_barrier)
+    return trace(np.concatenate([walls, inner])), np.append(is_barrier, np.zeros(len(inner), dtype=np.bool_))
 
 
-def _woven_slowly(inner: Floats, walls: Floats, is_barrier: NDArray[np.bool_]) -> tuple[Shapes, Floats]:
+def _woven_slowly(inner: Floats, walls: Floats, is_barrier: NDArray[np.bool_]) -> tuple[Mesh, NDArray[np.bool_]]:
     """Node all lines against each other, for a border between homes that runs along a wall for a while."""
     lines = np.concatenate([walls, inner])
     noded = line_segments(shapely.unary_union(np.asarray(shapely.linestrings(lines))))
@@ -56,30 +55,32 @@ def _woven_slowly(inner: Floats, walls: Floats, is_barrier: NDArray[np.bool_]) -
     segments = distinct_segments(xy.reshape(-1, 2, 2))
     barriers = shapely.STRtree(np.asarray(shapely.linestrings(walls[is_barrier])))
     along, _ = barriers.query(shapely.points(segments.mean(axis=1)), predicate="dwithin", distance=SAME_M)
-    pieces = shapely.get_parts(shapely.polygonize(np.asarray(shapely.linestrings(segments))))
-    return pieces, segments[np.unique(along)]
+    return trace(segments), np.isin(np.arange(len(segments)), along)
 
 
-def _ridges(site_xy: Floats, face_of_site: Ints, face_count: int) -> tuple[Floats, Ints, Ints]:
+def _ridges(site_xy: Floats, face_of_site: Ints, faces: Faces) -> tuple[Floats, Ints, Ints]:
     """Return Voronoi corners (c, 2), borders between sites of one face (r, 2) as corner indices, and their faces.
 
-    All faces are done in one diagram: each face's sites are moved to a block of their own, far from the others.
+    All faces are done in one diagram: each face's sites are moved to a block of their own, so far from the others
+    (four times the village) that nowhere in the village another block's sites are nearer.
     """
-    none = np.zeros((0, 2)), np.zeros((0, 2), dtype=np.intp), np.zeros(0, dtype=np.intp)
-    if len(site_xy) < 2 or not (np.bincount(face_of_site) > 1).any():
-        return none
-    span = 2.0 ** np.ceil(np.log2(max(float(np.ptp(site_xy, axis=0).max()), _reach(site_xy), 1.0)) + 3)
-    columns = int(np.ceil(np.sqrt(face_count)))
-    block = np.stack([np.arange(face_count) % columns, np.arange(face_count) // columns], axis=1) * span
+    if not (np.bincount(face_of_site) > 1).any():
+        return np.zeros((0, 2)), np.zeros((0, 2), dtype=np.intp), np.zeros(0, dtype=np.intp)
+    span = 2.0 ** np.ceil(np.log2(max(float(np.abs(faces.walls_xy).max()), 1.0)) + 2)
+    count = len(faces.shapes_xy)
+    columns = int(np.ceil(np.sqrt(count)))
+    block = np.stack([np.arange(count) % columns, np.arange(count) // columns], axis=1) * span
     ring = [(x, y) for x in range(-1, columns + 1) for y in range(-1, columns + 1)]
     guards = np.array([p for p in ring if min(p) < 0 or max(p) >= columns], dtype=np.float64) * span
-    diagram = Voronoi(np.concatenate([site_xy + block[face_of_site], guards]))
-    between = np.asarray(diagram.ridge_points)
-    ends = np.asarray(diagram.ridge_vertices)
+    points = np.concatenate([site_xy + block[face_of_site], guards])
     face = np.append(face_of_site, np.full(len(guards), -1))
-    keep = (ends >= 0).all(axis=1) & (face[between[:, 0]] == face[between[:, 1]]) & (face[between[:, 0]] >= 0)
-    ends, of = ends[keep], face[between[keep, 0]]
-    xy = np.round((diagram.vertices[ends] - block[of][:, None]) * LATTICE) / LATTICE
+    diagram = Delaunay(points)
+    triangle, corner = np.nonzero(diagram.neighbors > np.arange(len(diagram.simplices))[:, None])
+    between = diagram.simplices[triangle[:, None], (corner[:, None] + [1, 2]) % 3]
+    keep = (face[between[:, 0]] == face[between[:, 1]]) & (face[between[:, 0]] >= 0)
+    triangle, corner, of = triangle[keep], corner[keep], face[between[keep, 0]]
+    ends = np.stack([triangle, diagram.neighbors[triangle, corner]], axis=1)
+    xy = np.round((_centres(points[diagram.simplices])[ends] - block[of][:, None]) * LATTICE) / LATTICE
     # A corner may lie between blocks and so stand for two places: corners are told apart by where they came to lie.
     places, ridges = np.unique(xy[:, :, 0] + 1j * xy[:, :, 1], return_inverse=True)
     ridges = ridges.reshape(-1, 2).astype(np.intp)
@@ -87,8 +88,17 @@ def _ridges(site_xy: Floats, face_of_site: Ints, face_count: int) -> tuple[Float
     return np.stack([places.real, places.imag], axis=1), ridges[real], of[real]
 
 
-def _reach(site_xy: Floats) -> float:
-    return float(np.abs(site_xy).max())
+def _centres(triangles: Floats) -> Floats:
+    """Return the centres (t, 2) of the circles through the corners of triangles (t, 3, 2), from their first corners.
+
+    de Berg et al., Computational Geometry, 3rd ed., 9.1: a corner of the Voronoi diagram is the centre of a circle
+    through three sites.
+    """
+    a = triangles[:, 0]
+    b, c = triangles[:, 1] - a, triangles[:, 2] - a
+    b2, c2 = (b**2).sum(axis=1), (c**2).sum(axis=1)
+    away = np.stack([c[:, 1] * b2 - b[:, 1] * c2, b[:, 0] * c2 - c[:, 0] * b2], axis=1)
+    return np.asarray(a + away / (2 * _cross(b, c))[:, None])
 
 
 def _noded(
@@ -115,9 +125,11 @@ def _crossings(
     The last value tells whether no ridge runs along a wall.
     """
     walls = faces.walls_xy
+    near = np.flatnonzero(_boxes_meet(corners[ridges], walls))
     ridge, wall = shapely.STRtree(np.asarray(shapely.linestrings(walls))).query(
-        shapely.linestrings(corners[ridges]), predicate="intersects"
+        shapely.linestrings(corners[ridges[near]]), predicate="intersects"
     )
+    ridge = near[ridge]
     own = (faces.sides[wall] == face_of_ridge[ridge, None]).any(axis=1)
     ridge, wall = ridge[own], wall[own]
     start, along = corners[ridges[ridge, 0]], corners[ridges[ridge, 1]] - corners[ridges[ridge, 0]]
@@ -139,6 +151,23 @@ def _crossings(
         place[close] = corners[corner[close]]
     place = merge_near(place, SAME_M)
     return ridge[meets], wall[meets], share[meets], wall_share[meets], place[meets], corners, bool(meets.all())
+
+
+@compiled
+def _boxes_meet(segments: Floats, others: Floats) -> NDArray[np.bool_]:
+    """Tell which segments (n, 2, 2) have a bounding box that meets that of another (m, 2, 2)."""
+    out = np.zeros(len(segments), np.bool_)
+    for j in range(len(others)):
+        west, east = min(others[j, 0, 0], others[j, 1, 0]), max(others[j, 0, 0], others[j, 1, 0])
+        south, north = min(others[j, 0, 1], others[j, 1, 1]), max(others[j, 0, 1], others[j, 1, 1])
+        for i in range(len(segments)):
+            out[i] |= (
+                (min(segments[i, 0, 0], segments[i, 1, 0]) <= east)
+                & (max(segments[i, 0, 0], segments[i, 1, 0]) >= west)
+                & (min(segments[i, 0, 1], segments[i, 1, 1]) <= north)
+                & (max(segments[i, 0, 1], segments[i, 1, 1]) >= south)
+            )
+    return out
 
 
 def _cross(a: Floats, b: Floats) -> Floats:

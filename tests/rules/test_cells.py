@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from geodata.rules.cells import cut_cells
 from geodata.rules.faces import ground_faces
+from geodata.rules.mesh import trace
 from geodata.rules.problems import Problem
 from geodata.rules.shapes import homes_in_shapes
 from geodata.rules.weave import weave
@@ -256,6 +257,14 @@ def test_bad_ground_and_bad_places_are_refused():
     assert (caught.value.code, caught.value.values) == ("cells.bad_place", {"homes": [1]})
 
 
+def test_homes_in_one_corner_of_a_large_village():
+    """A hamlet in the corner of a village forty times as wide has ground up to the village's far edge."""
+    village = shapely.transform(shapely.box(0, 0, 10_000, 10_000), lambda xy: xy + ORIGIN)
+    homes = ORIGIN + np.random.default_rng(1).uniform(50, 250, (60, 2))
+    cells = cut_cells(village, homes, np.zeros(60, dtype=np.intp))
+    assert_whole(cells, village)
+
+
 def test_a_regular_lattice_of_homes():
     """Homes on a lattice, where four cells meet in every corner, have exact squares and no corner edges."""
     drawing = draw("\n".join(["aaaaaa"] * 6))
@@ -296,18 +305,18 @@ def test_the_careful_way_gives_the_same_ground():
     barriers = [shapely.transform(bar, lambda xy: xy - origin) for bar in drawing.barriers]
     faces = ground_faces(village, drawing.homes - origin, None, barriers)
     face = homes_in_shapes(faces.shapes_xy, shapely.points(drawing.homes - origin))
-    quick, quick_bars = weave(faces, drawing.homes - origin, face)
-    slow, slow_bars = weave(faces, drawing.homes - origin, face, careful=True)
-    assert len(quick) == len(slow)
-    assert np.sort(shapely.area(slow)) == pytest.approx(np.sort(shapely.area(quick)), abs=0.1)
-    lengths = [np.hypot(*(bars[:, 0] - bars[:, 1]).T).sum() for bars in (quick_bars, slow_bars)]
+    quick, slow = (weave(faces, drawing.homes - origin, face, careful) for careful in (False, True))
+    areas = [np.sort(shapely.area(mesh.shapes_xy)) for mesh, _ in (quick, slow)]
+    assert areas[0] == pytest.approx(areas[1], abs=0.1)
+    bars = [mesh.segments_xy[is_barrier] for mesh, is_barrier in (quick, slow)]
+    lengths = [np.hypot(*(each[:, 0] - each[:, 1]).T).sum() for each in bars]
     assert lengths[0] == pytest.approx(lengths[1], abs=0.1)
 
 
 def test_ground_that_cannot_be_tiled_is_refused(monkeypatch: pytest.MonkeyPatch):
     """Where even the careful way leaves a hole the village is refused by name, not drawn wrong."""
     drawing = draw("a..a")
-    nothing = np.zeros(0, dtype=object), np.zeros((0, 2, 2))
+    nothing = trace(np.zeros((0, 2, 2))), np.zeros(0, dtype=np.bool_)
     monkeypatch.setattr("geodata.rules.cells.weave", lambda *_: nothing)
     with pytest.raises(Problem) as caught:
         cut(drawing)

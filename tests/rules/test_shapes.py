@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.rules.cells import Cells, cut_cells
-from geodata.rules.shapes import homes_in_shapes, shape_lins, unite
+from geodata.rules.mesh import unite
+from geodata.rules.shapes import homes_in_shapes, shape_lins
 from geodata.rules.slices import slice_shape
 from tests.rules.drawn_ground import Drawing, chance, draw, patch
 
