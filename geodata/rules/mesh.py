@@ -96,10 +96,16 @@ def unite(shapes_xy: NDArray[np.object_], parent_of_shape: Ints, count: int | No
     out = np.full(size, shapely.Polygon(), dtype=np.object_)
     order = np.argsort(parent, kind="stable")
     order = order[parent[order] >= 0]
-    for members in np.split(order, np.flatnonzero(np.diff(parent[order])) + 1) if len(order) else ():
-        out[parent[members[0]]] = (
-            shapes_xy[members[0]] if len(members) == 1 else shapely.coverage_union_all(shapes_xy[members])
-        )
+    label = parent[order]
+    rank = np.arange(len(order)) - np.searchsorted(label, label)
+    alone = np.bincount(label, minlength=size)[label] == 1
+    out[label[alone]] = shapes_xy[order[alone]]
+    if not alone.all():
+        # One row for each parent, filled up with None: one call instead of one for each.
+        rows, row = np.unique(label[~alone], return_inverse=True)
+        members = np.full((len(rows), int(rank.max()) + 1), None, dtype=np.object_)
+        members[row, rank[~alone]] = shapes_xy[order[~alone]]
+        out[rows] = shapely.coverage_union_all(members, axis=1)
     return out
 
 
