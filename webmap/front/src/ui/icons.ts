@@ -24,6 +24,12 @@ const PATHS = {
   pen: "M4 16l1-3.5L13.5 4 16 6.5 7.5 15zM11.8 5.7l2.5 2.5",
   check: "M4 10.5l4 4 8-9",
   target: "M10 3v14M3 10h14",
+  lock: "M5 9h10v7.5H5zM7 9V6.5a3 3 0 0 1 6 0V9",
+  unlock: "M5 9h10v7.5H5zM7 9V6.5a3 3 0 0 1 5.8-1",
+  join: "M3 5h5v10H3zM12 5h5v10h-5zM8 10h4",
+  swap: "M4 7h11M12.5 4l3 3-3 3M16 13H5M7.5 10l-3 3 3 3",
+  pin: "M10 17.5s-5-5-5-9a5 5 0 0 1 10 0c0 4-5 9-5 9zM10 6.8a1.7 1.7 0 1 0 0 3.4 1.7 1.7 0 0 0 0-3.4z",
+  send: "M3 10l14-6-4.5 13-3.5-5.5z",
 } as const;
 
 export type IconName = keyof typeof PATHS;

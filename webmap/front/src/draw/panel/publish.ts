@@ -1,0 +1,139 @@
+// Publishing: what changes hands is shown first, errors are named with a way to them, a date and a reason are asked for;
+// afterwards the ledger's entry stands there with its undo.
+import { ask, query } from "../../api";
+import { d } from "../../i18n/drawpanel";
+import { say, t } from "../../i18n/index";
+import { question } from "../../ui/dialog";
+import { h } from "../../ui/dom";
+import { moment, whole } from "../../ui/format";
+import { icon } from "../../ui/icons";
+import { tell, telling } from "../../ui/toast";
+import type { Page, Violation } from "../../wire";
+import type { OpenPlan, Session } from "./stage";
+import { type Changes, type Entry, planPath } from "./wire";
+
+const MOST_NAMED = 5;
+
+/** Ask all that publishing asks, and publish; `mend` is called when the reader would rather go to an error. */
+export async function publishPlan(session: Session, plan: OpenPlan, mend: (violation: Violation) => void): Promise<Entry | null> {
+  const changes = await telling(() => ask<Changes>(planPath(plan.id, "/changes")));
+  if (!changes) return null;
+  const errors = session.problems.filter(({ severity }) => severity === "error");
+  const asked = await askDateAndReason(plan, changes, errors, mend);
+  if (!asked) return null;
+  const done = await telling(() => ask<Entry>(planPath(plan.id, "/publish"), { method: "POST", body: asked }));
+  if (!done) return null;
+  tell(t("plans.published"));
+  await session.reload();
+  return done;
+}
+
+interface Asked {
+  reason: string;
+  dated: string;
+}
+
+function askDateAndReason(plan: OpenPlan, changes: Changes, errors: readonly Violation[], mend: (violation: Violation) => void): Promise<Asked | null> {
+  return new Promise((resolve) => {
+    const reason = h("textarea", { rows: 2, required: true, minlength: 2, maxlength: 200 });
+    const dated = h("input", { type: "date", required: true, value: today() });
+    const title = d("publish.title", { name: plan.unit.name });
+    const close = (answer: Asked | null) => {
+      dialog.close();
+      dialog.remove();
+      resolve(answer);
+    };
+    const goTo = (violation: Violation) => {
+      close(null);
+      mend(violation);
+    };
+    const form = h(
+      "form",
+      { method: "dialog" },
+      h("h2", {}, title),
+      errors.length > 0 ? blocked(errors, goTo) : null,
+      h("section", {}, h("h3", {}, t("plans.changes")), changeRows(changes)),
+      h("label", { class: "field" }, h("span", {}, d("publish.dated")), dated),
+      h("label", { class: "field" }, h("span", {}, t("plans.reason")), reason),
+      h("p", { class: "muted small" }, d("publish.text")),
+      h("div", { class: "dialog-actions" }, h("button", { type: "button", class: "button", onclick: () => close(null) }, t("cancel")), h("button", { type: "submit", class: "button primary", disabled: errors.length > 0 }, d("publish.button", { n: whole(changes.homes_changed) }))),
+    );
+    const dialog = h("dialog", { "aria-label": title, class: "publish-dialog" }, form);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      close({ reason: reason.value.trim(), dated: dated.value });
+    });
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      close(null);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    (errors.length > 0 ? dialog.querySelector<HTMLElement>(".blocked button") : reason)?.focus();
+  });
+}
+
+// The date on a wall in China, wherever the reader's machine thinks it is.
+function today(): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Shanghai", year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date());
+}
+
+function blocked(errors: readonly Violation[], goTo: (violation: Violation) => void): HTMLElement {
+  const rows = errors.slice(0, MOST_NAMED).map((one) => {
+    const name = one.unit?.name && !one.sentence.includes(one.unit.name) ? `${one.unit.name}：` : "";
+    return h("li", {}, h("button", { type: "button", class: "link", onclick: () => goTo(one) }, `${name}${one.sentence}`));
+  });
+  const more = errors.length - rows.length;
+  return h("section", { class: "blocked form-error", role: "alert" }, h("p", {}, d("publish.blocked", { n: errors.length })), h("ul", {}, ...rows, more > 0 ? h("li", {}, d("publish.more", { n: more })) : null));
+}
+
+/** Give what publishing changes, a row each; what the county does not keep is left out. */
+export function changeRows(changes: Changes): HTMLElement {
+  const row = (words: string, n: number | null, of: string) => (n === null || n === undefined ? null : h("div", {}, h("dt", {}, words), h("dd", {}, h("strong", {}, whole(n)), ` ${of}`)));
+  return h(
+    "dl",
+    { class: "change-rows" },
+    row(d("publish.homes"), changes.homes_changed, d("publish.of_homes", { n: whole(changes.homes) })),
+    row(d("publish.units_new"), changes.units_new, d("publish.units")),
+    row(d("publish.units_changed"), changes.units_changed, d("publish.units")),
+    row(d("publish.units_gone"), changes.units_gone, d("publish.units")),
+    row(d("publish.issues"), changes.issues_open, d("publish.pieces")),
+    row(d("publish.visits"), changes.visits_due, d("publish.pieces")),
+    row(d("publish.posts"), changes.posts_vacant, d("publish.persons")),
+  );
+}
+
+/** Find the ledger's entry that put a village's plan in force, if it can still be undone. */
+export async function lastEntry(unitId: string): Promise<Entry | null> {
+  const page = await telling(() => ask<Page<Entry>>(`/api/publications${query({ limit: 50 })}`));
+  return page?.items.find(({ kind, unit, undone }) => kind === "publish" && unit?.id === unitId && !undone) ?? null;
+}
+
+/** Give the ledger's entry with its undo. */
+export function entryView(session: Session, entry: Entry): HTMLElement {
+  const { seq, at, by, reason, kind, counts } = entry;
+  const undo = h("button", { type: "button", class: "button", onclick: () => void undoEntry(session, entry) }, icon("undo"), t("publications.undo"));
+  return h(
+    "section",
+    { class: "entry", role: "status" },
+    h("p", {}, h("strong", {}, d("publish.entry", { seq, kind: say("publication", kind) })), counts.homes === undefined ? null : ` · ${t("n_homes", { n: whole(counts.homes) })}`),
+    reason ? h("p", {}, reason) : null,
+    h("p", { class: "muted small" }, h("time", { datetime: at }, moment(at)), ` · ${by}`),
+    entry.may_undo ? undo : null,
+  );
+}
+
+async function undoEntry(session: Session, { id, seq, unit, counts }: Entry): Promise<void> {
+  const reason = await question({
+    title: t("publications.undo_title", { seq }),
+    text: t("publications.undo_text", { name: unit?.name ?? "", homes: whole(counts.homes ?? 0) }),
+    confirm: t("publications.undo"),
+    danger: true,
+    reason: { label: t("plans.reason"), least: 2 },
+  });
+  if (reason === null) return;
+  const done = await telling(() => ask<Entry>(`/api/publications/${encodeURIComponent(id)}/undo`, { method: "POST", body: { reason } }));
+  if (!done) return;
+  tell(t("publications.undo_done"));
+  await session.reload();
+}
