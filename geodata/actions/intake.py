@@ -211,7 +211,7 @@ def _compare(db: Db, known: Understood, choices: Choices) -> dict[str, int]:
     if not len(known.rows):
         return {"new": 0, "changed": 0, "unchanged": 0}
     if choices.kind == "households":
-        is_new, is_changed = tell_apart(db, known.rows)[:2]
+        is_new, is_changed, _ = tell_apart(db, known.rows)
         new, changed = int(is_new.sum()), int(is_changed.sum())
     elif choices.kind == "units":
         held = units.by_code(db, known.rows["code"], known.level)

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
+import os
+from collections.abc import Iterator
 from typing import Any
 
 import geopandas as gpd
@@ -16,7 +17,7 @@ from geodata.store import audit, households, publications
 from geodata.store.database import Db
 
 PLAIN = ("code", "village", "zu", "address", "building", "entrance", "floor", "room", "priority", "source_crs")
-_ADDED_AT_ONCE = 20_000  # a county's homes as columns of the store, all at once, are 400 MB
+_AT_ONCE = 20_000  # a county's homes as columns of the store, all at once, are 400 MB
 _COMPARED = ("village", "zu", "address", "building", "entrance", "floor", "room", "priority", "head_name", "phone")
 
 
@@ -34,13 +35,12 @@ def take_households(db: Db, actor: Actor, now: dt.datetime, frame: gpd.GeoDataFr
     if not len(frame):
         return taken
     moment = publications.moment_after_last(db, now)
-    is_new, is_changed, digests, known = tell_apart(db, frame)
+    is_new, is_changed, known = tell_apart(db, frame)
     taken.new, taken.changed = int(is_new.sum()), int(is_changed.sum())
     taken.unchanged = len(frame) - taken.new - taken.changed
-    _add(db, frame, np.flatnonzero(is_new), digests, moment)
-    if taken.changed:
-        _overwrite(db, frame[is_changed], digests[is_changed], known, moment)
-    del digests, known  # some tens of megabytes for a county, and adopting needs as many
+    _add(db, frame, np.flatnonzero(is_new), moment)
+    for part in _parts(np.flatnonzero(is_changed)):
+        _overwrite(db, frame.iloc[part], known, moment)
     if taken.new or taken.changed:
         adopt(db, moment)
         publications.record(db, moment, "import", actor.name, "household", counts={"homes": taken.new + taken.changed})
@@ -49,47 +49,68 @@ def take_households(db: Db, actor: Actor, now: dt.datetime, frame: gpd.GeoDataFr
     return taken
 
 
-def _add(db: Db, frame: gpd.GeoDataFrame, which: Any, digests: Any, moment: dt.datetime) -> None:
+def _parts(which: Any) -> Iterator[Any]:
+    """Give the positions of rows part by part: what is made ready of each row is let go with its part."""
+    for start in range(0, len(which), _AT_ONCE):
+        yield which[start : start + _AT_ONCE]
+
+
+def _add(db: Db, frame: gpd.GeoDataFrame, which: Any, moment: dt.datetime) -> None:
     """Add the homes in some rows, part by part."""
-    for start in range(0, len(which), _ADDED_AT_ONCE):
-        part = which[start : start + _ADDED_AT_ONCE]
-        ids = [str(uuid.uuid4()) for _ in part]
-        households.add(db, _columns(db, frame.iloc[part], digests[part], ids), moment)
+    ids = _random_ids(len(which))
+    for start, part in zip(range(0, len(which), _AT_ONCE), _parts(which), strict=True):
+        written = _written(ids[start : start + len(part)])
+        households.add(db, _columns(db, frame.iloc[part], written), moment)
 
 
-def tell_apart(db: Db, frame: gpd.GeoDataFrame) -> tuple[Any, Any, Any, dict[str, tuple[str, str]]]:
-    """Return which rows are new (n,), which change a home that is held (n,), the rows' digests, and what is held."""
+def _random_ids(count: int) -> Any:
+    """Return random UUIDs (version 4 of RFC 9562) as (count, 16) bytes, in order.
+
+    In order, an index of many homes grows at its end; each at its own place, it would be half as quick again.
+    """
+    raw = np.frombuffer(bytearray(os.urandom(16 * count)), dtype=np.uint8).reshape(-1, 16)
+    raw[:, 6] = raw[:, 6] & 0x0F | 0x40
+    raw[:, 8] = raw[:, 8] & 0x3F | 0x80
+    halves = raw.view(">u8")
+    return raw[np.lexsort((halves[:, 1], halves[:, 0]))]
+
+
+def _written(ids: Any) -> list[str]:
+    """Write UUIDs as text: 8-4-4-4-12 hexadecimal digits."""
+    digits = ids.tobytes().hex()
+    each = (digits[at : at + 32] for at in range(0, len(digits), 32))
+    return [f"{one[:8]}-{one[8:12]}-{one[12:16]}-{one[16:20]}-{one[20:]}" for one in each]
+
+
+def tell_apart(db: Db, frame: gpd.GeoDataFrame) -> tuple[Any, Any, dict[str, tuple[str, str]]]:
+    """Return which rows are new (n,), which change a home that is held (n,), and what is held by code."""
     known = households.digests(db)
     codes = frame["code"].tolist()
-    digests = _digests(db, frame)
     is_new = np.array([code not in known for code in codes], dtype=bool)
-    is_changed = np.array(
-        [not new and known[code][1] != digest for new, code, digest in zip(is_new, codes, digests, strict=True)],
-        dtype=bool,
-    )
-    return is_new, is_changed, digests, known
+    is_changed = np.zeros(len(codes), dtype=bool)
+    for part in _parts(np.flatnonzero(~is_new)):
+        digests = _digests(db, frame.iloc[part])
+        is_changed[part] = [known[codes[at]][1] != digest for at, digest in zip(part, digests, strict=True)]
+    return is_new, is_changed, known
 
 
-def _digests(db: Db, frame: gpd.GeoDataFrame) -> Any:
+def _digests(db: Db, frame: gpd.GeoDataFrame) -> list[str]:
     """Return a keyed digest of each row's content, so that "the same again" is known without opening sealed fields."""
-    columns = [frame[name].astype(str).tolist() for name in _COMPARED]
+    columns = [map(str, frame[name].tolist()) for name in _COMPARED]
     places = frame.geometry
-    xs, ys = places.x.to_numpy(), places.y.to_numpy()
+    xs, ys = places.x.tolist(), places.y.tolist()
     digest = db.vault.digest
-    return np.array(
-        [
-            digest("\x1f".join((*row, f"{x:.8f}", f"{y:.8f}")).encode())
-            for row, x, y in zip(zip(*columns, strict=True), xs, ys, strict=True)
-        ],
-        dtype=object,
-    )
+    return [
+        digest("\x1f".join((*row, f"{x:.8f}", f"{y:.8f}")).encode())
+        for row, x, y in zip(zip(*columns, strict=True), xs, ys, strict=True)
+    ]
 
 
-def _columns(db: Db, frame: gpd.GeoDataFrame, digests: Any, ids: list[str]) -> dict[str, Any]:
+def _columns(db: Db, frame: gpd.GeoDataFrame, ids: list[str]) -> dict[str, Any]:
     columns: dict[str, Any] = {name: frame[name].tolist() for name in PLAIN}
     columns["id"] = ids
     columns["raw_x"], columns["raw_y"] = frame["raw_x"].tolist(), frame["raw_y"].tolist()
-    columns["digest"] = digests.tolist()
+    columns["digest"] = _digests(db, frame)
     columns["geom"] = frame.geometry.to_numpy()
     for field in ("head_name", "phone"):
         seal = db.vault.seal
@@ -99,12 +120,10 @@ def _columns(db: Db, frame: gpd.GeoDataFrame, digests: Any, ids: list[str]) -> d
     return columns
 
 
-def _overwrite(
-    db: Db, frame: gpd.GeoDataFrame, digests: Any, known: dict[str, tuple[str, str]], moment: dt.datetime
-) -> None:
+def _overwrite(db: Db, frame: gpd.GeoDataFrame, known: dict[str, tuple[str, str]], moment: dt.datetime) -> None:
     """Overwrite homes that changed; one that moved, or names another village or 组, finds its unit anew."""
     ids = [known[code][0] for code in frame["code"]]
-    columns = _columns(db, frame, digests, ids)
+    columns = _columns(db, frame, ids)
     before = households.places(db, ids)
     households.change(db, [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], moment)
     now_at = zip(columns["village"], columns["zu"], shapely.to_wkb(np.asarray(columns["geom"])), strict=True)

@@ -9,7 +9,6 @@ from geodata.files.read_geojson import read_geojson
 from geodata.files.read_kml import read_kml
 from geodata.files.read_sheet import read_workbook
 from geodata.files.read_text import read_csv
-from geodata.files.read_vector import entry_names, read_gpkg, read_shapefile, temporary_folder, unpack_vectors
 from geodata.files.sheet import Sheet
 from geodata.rules.problems import Problem
 
@@ -118,12 +117,12 @@ def read_any(path: Path, *, layer: str | None = None, limit: int | None = None) 
 
 
 def _read(kind: str, path: Path, layer: str | None, limit: int | None) -> Sheet:
-    layered: dict[str, Callable[..., Sheet]] = {"workbook": read_workbook, "gpkg": read_gpkg, "zip": _read_zip}
+    layered: dict[str, Callable[..., Sheet]] = {"workbook": read_workbook, "gpkg": _read_gpkg, "zip": _read_zip}
     if kind in layered:
         return layered[kind](path, layer=layer, limit=limit)
     plain: dict[str, Callable[..., Sheet]] = {
         "csv": read_csv,
-        "shapefile": read_shapefile,
+        "shapefile": _read_shapefile,
         "geojson": read_geojson,
         "kml": read_kml,
     }
@@ -132,8 +131,22 @@ def _read(kind: str, path: Path, layer: str | None, limit: int | None) -> Sheet:
     return plain[kind](path, limit=limit)
 
 
+def _read_gpkg(path: Path, *, layer: str | None, limit: int | None) -> Sheet:
+    from geodata.files.read_vector import read_gpkg  # GDAL takes 30 MB, which who brings a table need not have
+
+    return read_gpkg(path, layer=layer, limit=limit)
+
+
+def _read_shapefile(path: Path, *, limit: int | None) -> Sheet:
+    from geodata.files.read_vector import read_shapefile
+
+    return read_shapefile(path, limit=limit)
+
+
 def _read_zip(path: Path, *, layer: str | None, limit: int | None) -> Sheet:
     """Read one file of an archive: the one named ``layer``, else the first, whose own layer may be meant."""
+    from geodata.files.read_vector import entry_names, temporary_folder, unpack_vectors
+
     names = entry_names(path)
     with temporary_folder() as folder:
         files = unpack_vectors(path, Path(folder))

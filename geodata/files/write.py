@@ -11,7 +11,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -234,8 +233,14 @@ def _write_gpkg(part: Path, layers: Mapping[str, pd.DataFrame]) -> None:
     with tempfile.TemporaryDirectory(prefix="sanzhang-") as folder:
         made = Path(folder) / "layers.gpkg"
         for name, frame in layers.items():
-            pyogrio.write_dataframe(_portable(frame), made, layer=name, append=made.exists(), **_kind(frame))
+            _write_layer(_portable(frame), made, layer=name, append=made.exists())
         shutil.copyfile(made, part)
+
+
+def _write_layer(frame: pd.DataFrame, path: Path, **options: Any) -> None:
+    from pyogrio import write_dataframe  # GDAL takes 30 MB, which who brings or takes a table need not have
+
+    write_dataframe(frame, path, **options, **_kind(frame))
 
 
 def _kind(frame: pd.DataFrame) -> dict[str, Any]:
@@ -270,7 +275,7 @@ def _write_geojson(part: Path, layers: Mapping[str, pd.DataFrame]) -> None:
     if isinstance(ready, gpd.GeoDataFrame):
         # RFC 7946 knows WGS 84 only; CGCS2000 is the same to some centimetres, so the numbers stay as they are.
         ready = ready.set_geometry(shapely.orient_polygons(np.asarray(ready.geometry.array)), crs="EPSG:4326")
-    pyogrio.write_dataframe(ready, part, layer=name, driver="GeoJSON", layer_options=options, **_kind(frame))
+    _write_layer(ready, part, layer=name, driver="GeoJSON", layer_options=options)
 
 
 def _table(frame: pd.DataFrame) -> tuple[list[str], Iterable[Sequence[Any]]]:

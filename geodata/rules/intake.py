@@ -118,7 +118,8 @@ def _raw_points(rows: Rows) -> Points:
     missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     kinds = np.where(missing, -1, shapely.get_type_id(shapes))
     single = (kinds == 4) & (shapely.get_num_geometries(shapes) == 1)
-    shapes = np.where(single, shapely.get_geometry(shapes, 0), shapes)
+    shapes = shapes.copy()
+    shapes[single] = shapely.get_geometry(shapes[single], 0)
     # A home drawn as its building: the first corner counts only where the outline has no inside to take a point from.
     outline = np.isin(kinds, (3, 6)) & (shapely.get_num_coordinates(shapes) <= 5_000)
     shapes[outline] = shapely.point_on_surface(shapes[outline])

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from sqlalchemy import Column, Table, func, select
+from sqlalchemy import Column, LargeBinary, Table, func, select
 
 from geodata.store import gpkg
 from geodata.store.database import Db
@@ -53,7 +53,7 @@ def _plain(column: Column[Any], values: Sequence[Any], dialect: Any) -> Sequence
     if isinstance(values, np.ndarray):
         values = values.tolist()
     process = column.type.dialect_impl(dialect).bind_processor(dialect)
-    if process is None:
+    if process is None or isinstance(column.type, LargeBinary):  # both drivers take bytes as they are
         return values
     ready: list[Any] = []
     before = after = None
@@ -97,7 +97,8 @@ def _blobs(shapes: Sequence[Any]) -> list[bytes | None]:
 
 
 def _check_kind(column: Column[Any], shapes: Sequence[Any]) -> None:
-    kinds = {s.geom_type.upper() for s in shapes if s is not None}
+    numbers = set(shapely.get_type_id(np.asarray(shapes, dtype=object)).tolist()) - {-1}
+    kinds = {shapely.GeometryType(number).name for number in numbers}
     wanted = column.type.geometry_type  # type: ignore[attr-defined]
     if kinds - {wanted}:
         raise ValueError(f"{column}: a {wanted} is wanted, not {sorted(kinds)}")

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from sys import intern
-from typing import Any, NamedTuple
+from typing import Any
 
 import shapely
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true
@@ -102,31 +101,14 @@ def unplaced(db: Db, after: str, limit: int) -> Sequence[Any]:
     return db.run.execute(query.order_by(household.c.code).limit(limit)).all()
 
 
-class Unplaced(NamedTuple):
-    """A home that belongs to no unit: what it names, and where it stands (WKB)."""
-
-    id: str
-    village: str
-    zu: str
-    geom: bytes
-
-
-def without_unit(db: Db, ids: Sequence[str] | None = None) -> Sequence[Unplaced]:
-    """Return the living homes that belong to no unit (of the given ones, or all): id, village, zu, geom."""
+def without_unit(db: Db, after: str, limit: int) -> Sequence[Any]:
+    """Return a page of the living homes that belong to no unit, ordered by id: id, village, zu, geom (WKB)."""
     query = (
         select(household.c.id, household.c.village, household.c.zu, household.c.geom)
         .select_from(household.outerjoin(membership, and_(membership.c.household_id == household.c.id, belongs())))
-        .where(membership.c.unit_id.is_(None), household.c.retired_at.is_(None))
+        .where(membership.c.unit_id.is_(None), household.c.retired_at.is_(None), household.c.id > after)
     )
-    wanted = None if ids is None else set(ids)
-    found = db.run.execute(query.order_by(household.c.id))
-    # a county has some hundred thousand homes but few villages and 组: one string for each name, not for each home
-    return [
-        Unplaced(row.id, intern(row.village), intern(row.zu), row.geom)
-        for part in found.partitions(5_000)
-        for row in part
-        if wanted is None or row.id in wanted
-    ]
+    return db.run.execute(query.order_by(household.c.id).limit(limit)).all()
 
 
 def count_unplaced(db: Db, at: dt.datetime | None = None) -> int:

@@ -7,6 +7,7 @@ import datetime as dt
 import geopandas as gpd
 import pytest
 
+from geodata.actions import adopt as adopting
 from geodata.actions import browse
 from geodata.actions.adopt import adopt
 from geodata.actions.take_households import take_households
@@ -117,3 +118,21 @@ def test_only_the_homes_asked_for(drawn: Store) -> None:
         assert adopt(db, DAY + dt.timedelta(seconds=1), homes[:3]) == 3
         assert households.count_unplaced(db) == 28
         assert adopt(db, DAY + dt.timedelta(seconds=1), ["none"]) == 0
+
+
+def test_part_by_part_is_as_at_once(published: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Homes looked at seven at a time find the units they find together, new 组 are made once, the lost ones stay."""
+    with published.write() as db:
+        homes = {home.id: home.unit_id for home in households.under(db, "")}
+        lost = village.home_frame().iloc[:9].assign(village="无此村")
+        lost["code"] = [f"L{n}" for n in range(9)]
+        new = village.home_frame(1).assign(zu="丁组")
+        new["code"] = [f"N{n}" for n in range(31)]
+        take_households(db, OPERATOR, DAY, lost)
+        households.leave(db, list(homes), DAY + dt.timedelta(hours=1))
+        monkeypatch.setattr(adopting, "_AT_ONCE", 7)
+        assert adopt(db, DAY + dt.timedelta(hours=2)) == len(homes)
+        assert {home.id: home.unit_id for home in households.under(db, "")} == homes
+        take_households(db, OPERATOR, DAY + dt.timedelta(hours=3), new)
+        assert [row.homes for row in units.with_level(db, WESTERN, Level.ZU) if row.name == "丁组"] == [31]
+        assert households.count_unplaced(db) == 9

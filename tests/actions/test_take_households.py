@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from geodata.actions import browse
+from geodata.actions import take_households as take_households_module
 from geodata.actions.take_households import take_households
 from geodata.actions.take_units import Taken
 from geodata.rules.actors import EVERYWHERE, OPERATOR
@@ -129,3 +131,22 @@ def test_many_homes_come_in_by_bulk(drawn: Store) -> None:
     with drawn.read() as db:
         assert len(households.in_box(db, EVERYWHERE, village.border(0).bounds)) == 2531
     assert take(drawn, frame).unchanged == 2500
+
+
+def test_ids_are_random_and_in_order() -> None:
+    """Each is a UUID of version 4, none comes twice, and a later home of the file has a later one."""
+    ids = take_households_module._written(take_households_module._random_ids(1000))
+    assert {(uuid.UUID(one).version, uuid.UUID(one).variant, len(one)) for one in ids} == {(4, uuid.RFC_4122, 36)}
+    assert ids == sorted(set(ids))
+    assert take_households_module._written(take_households_module._random_ids(0)) == []
+
+
+def test_part_by_part_is_as_at_once(drawn: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """New, changed and the same homes of one file are told apart whatever the size of the parts."""
+    monkeypatch.setattr(take_households_module, "_AT_ONCE", 7)
+    frame = village.home_frame()
+    frame.loc[frame.index[:10], "phone"] = "13900000000"
+    frame.loc[frame.index[25:], "code"] = [f"N{n}" for n in range(len(frame) - 25)]
+    assert take(drawn, frame).counts() == {"new": 6, "changed": 10, "unchanged": 15, "refused": 0}
+    assert take(drawn, frame).counts() == {"new": 0, "changed": 0, "unchanged": 31, "refused": 0}
+    assert {shown(drawn, code)["phone"] for code in frame["code"][:10]} == {"13900000000"}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -240,3 +242,9 @@ def test_times_are_parts_of_a_day() -> None:
     """Times and durations, which calamine makes of number formats, go back to Excel's numbers."""
     assert (_cell(dt.time(12)), _cell(dt.timedelta(hours=36)), _cell(dt.date(2024, 1, 5))) == (0.5, 1.5, 45296.0)
     assert (_cell(MORNING_2024), _cell(""), _cell("x")) == (45296.25, None, "x")
+
+
+def test_a_table_needs_no_gdal() -> None:
+    """The readers and writers load without the 30 MB that only map files need."""
+    line = "import sys, geodata.files.read, geodata.files.write; sys.exit('pyogrio' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", line], check=False).returncode == 0
