@@ -1,5 +1,6 @@
 // Asks the server: JSON in, JSON out, the CSRF token on every write, and one kind of error with a sentence to show.
 import { t } from "./i18n/index";
+import { withMoment } from "./map/asof";
 import { meta } from "./pagedata";
 import { busy } from "./ui/busy";
 
@@ -25,7 +26,7 @@ export interface Ask {
 export async function ask<T>(path: string, { method = "GET", body, signal }: Ask = {}): Promise<T> {
   const done = busy();
   try {
-    const answer = await send(path, method, body, signal);
+    const answer = await send(method === "GET" ? withMoment(path) : path, method, body, signal);
     if (!answer.ok) throw await refusal(answer, path);
     return (answer.status === 204 ? undefined : await answer.json()) as T;
   } finally {

@@ -24,9 +24,10 @@ export interface Unit {
   homes: number;
   children: number;
   bbox: Box | null;
-  problems: number;
+  /** How many problems lie inside; they are of today, so as of a moment there is nothing. */
+  problems?: number;
   /** How many of the problems must be mended; the rest may stand. */
-  errors: number;
+  errors?: number;
 }
 
 export interface ChainLink {
@@ -57,7 +58,7 @@ export interface UnitCard extends Unit {
   area_m2: number;
   chain: ChainLink[];
   rule: { low: number; high: number } | null;
-  violations: Violation[];
+  violations?: Violation[];
   history: HistoryRow[];
   centre: Place | null;
   state: string;

@@ -58,7 +58,7 @@ function group(...buttons: HTMLElement[]): HTMLElement {
 
 function printLink(): HTMLElement {
   const link = h("a", { class: "tool", href: "/print", title: t("tool.print"), "aria-label": t("tool.print") }, icon("print"));
-  link.addEventListener("click", () => link.setAttribute("href", `/print${location.hash}`));
+  link.addEventListener("click", () => link.setAttribute("href", `/print${location.search}${location.hash}`));
   return link;
 }
 

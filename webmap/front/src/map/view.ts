@@ -5,6 +5,7 @@ import { fill, h, need } from "../ui/dom";
 import { tellError } from "../ui/toast";
 import type { HomeCard, MapInfo, Place, UnitCard } from "../wire";
 import { prepareBase, type ReadyBase } from "./base";
+import { netTiles } from "./asof";
 import { createMap, type NetMap } from "./create";
 import { bringIntoSight, flyToBox, flyToPlace, type Room } from "./fly";
 import { foot } from "./foot";
@@ -34,7 +35,7 @@ export function wireMapView(container: HTMLElement, info: MapInfo, selection: Se
   let base: ReadyBase | null = null;
   const opened = readHash(location.hash);
   const style = (colours: ReturnType<typeof palette>) =>
-    mapStyle({ colours, base, tiles: `/tiles/${info.version}/{z}/{x}/{y}.mvt`, bounds: info.county.bbox });
+    mapStyle({ colours, base, tiles: netTiles(info.version), bounds: info.county.bbox });
   const home = info.scope_bbox ?? info.county.bbox;
   const map = createMap({
     container,

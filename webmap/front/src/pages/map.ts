@@ -3,9 +3,11 @@ import { t } from "../i18n/index";
 import { fetchMapInfo } from "../mapinfo";
 import { wireMapView } from "../map/view";
 import { makeSelection } from "../panel/selection";
+import { asOf } from "../map/asof";
 import { canDraw, sayCannotDraw } from "../map/create";
 import { emptyState } from "../panel/empty";
 import { listInsteadOfMap } from "../panel/listview";
+import { dateChoice, noProblemsThen, pastBar } from "../panel/past";
 import { Problems } from "../panel/problems";
 import { makeSearch } from "../panel/search";
 import { fillSide } from "../panel/side";
@@ -54,10 +56,11 @@ function start(info: MapInfo): void {
     makeSearch(info.levels, pickFound),
     [
       { id: "tree", words: t("side.tree"), body: h("div", {}, summary(info), tree.element) },
-      { id: "problems", words: t("side.problems"), body: problems.element },
+      { id: "problems", words: t("side.problems"), body: asOf() === null ? problems.element : noProblemsThen() },
     ],
     () => undefined,
   );
+  need("#side .side-head").after(dateChoice());
   need(".stage").append(sideButton(() => side.open(true)));
   selection.listen((choice) => choice && narrow.matches && side.open(false));
   const view = canDraw() ? wireMapView(stage, info, selection) : null;
@@ -77,8 +80,10 @@ function start(info: MapInfo): void {
     const chosen = readHash(location.hash)?.chosen;
     if (chosen) selection.choose({ ...chosen });
   });
-  void problems.load();
+  if (asOf() === null) void problems.load();
 }
 
 startShell();
+// Before anything else, so that nothing of then is seen without it, a refusal of the date neither.
+need("#main").before(pastBar() ?? "");
 fetchMapInfo().then(start, tellError);

@@ -2,6 +2,7 @@
 import { ask } from "../api";
 import { t } from "../i18n/index";
 import { fetchMapInfo } from "../mapinfo";
+import { netTiles, pastWords } from "../map/asof";
 import { canDraw, createMap, sayCannotDraw } from "../map/create";
 import { approvalWords } from "../map/foot";
 import { legend } from "../map/legend";
@@ -26,6 +27,7 @@ document.documentElement.dataset["theme"] = "light";
 
 function start(info: MapInfo): void {
   const view = readHash(location.hash);
+  const past = pastWords();
   const title = h("input", { class: "print-title", "aria-label": t("print.title"), value: t("print.default_title", { name: info.county.name }), maxlength: 60 });
   const place = h("div", { class: "print-map", id: "map" });
   const frame = h("div", { class: "print-frame" }, place);
@@ -33,13 +35,13 @@ function start(info: MapInfo): void {
   const sheet = h(
     "article",
     { class: "print-sheet a4" },
-    h("header", {}, title, info.synthetic ? h("span", { class: "badge synthetic" }, t("map.synthetic")) : null),
+    h("header", {}, title, past ? h("span", { class: "badge past" }, past) : null, info.synthetic ? h("span", { class: "badge synthetic" }, t("map.synthetic")) : null),
     frame,
     h("footer", {}, scale, h("span", {}, approvalWords(info, null)), h("span", {}, t("print.source")), h("span", {}, t("print.at", { at: dated(new Date()) }))),
   );
   need("#print").append(toolbar(sheet), sheet);
   if (!canDraw()) return sayCannotDraw(place);
-  const style = (colours: Palette) => mapStyle({ colours, base: null, tiles: `/tiles/${info.version}/{z}/{x}/{y}.mvt`, bounds: info.county.bbox });
+  const style = (colours: Palette) => mapStyle({ colours, base: null, tiles: netTiles(info.version), bounds: info.county.bbox });
   const map = createMap({
     container: place,
     style,
@@ -85,7 +87,7 @@ function toolbar(sheet: HTMLElement): HTMLElement {
     return h("label", { class: "choice" }, input, size.toUpperCase());
   };
   const back = h("a", { class: "button", href: "/map" }, t("print.back"));
-  back.addEventListener("click", () => back.setAttribute("href", `/map${location.hash}`));
+  back.addEventListener("click", () => back.setAttribute("href", `/map${location.search}${location.hash}`));
   return h(
     "div",
     { class: "print-bar row" },

@@ -1,6 +1,7 @@
 // The card of a home: masked as it comes; who may see more says why first, and that is written down.
 import { ask } from "../api";
 import { t } from "../i18n/index";
+import { asOf } from "../map/asof";
 import { question } from "../ui/dialog";
 import { h } from "../ui/dom";
 import { icon } from "../ui/icons";
@@ -39,7 +40,7 @@ function fact(term: string, told: string): HTMLElement {
 }
 
 function maskedNote(home: HomeCard, replace: (fresh: HomeCard) => void): HTMLElement {
-  if (!home.may_unmask) return h("p", { class: "muted small" }, t("home.masked"));
+  if (!home.may_unmask) return h("p", { class: "muted small" }, t(asOf() === null ? "home.masked" : "asof.home"));
   const unmask = async () => {
     const reason = await question({
       title: t("unmask.title"),

@@ -39,6 +39,6 @@ function row(unit: Unit, levels: Record<string, string>, selection: Selection): 
     h("td", {}, levels[unit.level] ?? ""),
     h("td", {}, unit.code),
     h("td", { class: "number" }, whole(unit.homes)),
-    h("td", { class: "number" }, unit.problems > 0 ? `▲${whole(unit.problems)}` : "—"),
+    h("td", { class: "number" }, unit.problems ? `▲${whole(unit.problems)}` : "—"),
   );
 }

@@ -134,7 +134,7 @@ export class Tree {
       h("span", { class: "twist", onclick: twist }, opens && icon("chevron")),
       h("span", { class: "tree-name" }, unit.name),
       h("span", { class: "tree-level" }, levelWord(unit.name, this.levels[unit.level])),
-      unit.problems > 0 && problemCount(unit.problems, unit.errors > 0),
+      unit.problems ? problemCount(unit.problems, (unit.errors ?? 0) > 0) : null,
       h("span", { class: "tree-homes" }, whole(unit.homes), h("span", { class: "reader" }, t("home"))),
     );
   }

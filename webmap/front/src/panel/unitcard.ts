@@ -1,6 +1,7 @@
 // The card of a unit: its count against the rule, its ground, what is wrong, how it became, and what can be done.
 import { t } from "../i18n/index";
 import { say } from "../i18n/index";
+import { asOf } from "../map/asof";
 import { may } from "../pagedata";
 import { fill, h } from "../ui/dom";
 import { area, moment, whole } from "../ui/format";
@@ -81,20 +82,22 @@ function actions(unit: UnitCard, { selection }: CardWish): HTMLElement {
 }
 
 function draftLink({ id, level }: UnitCard): HTMLElement | null {
-  if (!may("draft") || !DRAFTABLE.has(level)) return null;
+  if (asOf() !== null || !may("draft") || !DRAFTABLE.has(level)) return null;
   return h("a", { class: "button primary", href: `/plans?unit=${encodeURIComponent(id)}` }, icon("pen"), t("card.draft"));
 }
 
-function violations(unit: UnitCard, { fly }: CardWish): HTMLElement | null {
-  if (unit.violations.length === 0) {
+function violations({ violations: found, problems = 0 }: UnitCard, { fly }: CardWish): HTMLElement | null {
+  // Of today only: as of a moment nothing is said of them.
+  if (!found) return null;
+  if (found.length === 0) {
     return h("p", { class: "all-well" }, icon("check"), t("card.no_problems"));
   }
-  const more = unit.problems - unit.violations.length;
+  const more = problems - found.length;
   return h(
     "section",
     {},
-    h("h3", {}, t("card.problems", { n: whole(Math.max(unit.problems, unit.violations.length)) })),
-    h("ol", { class: "problem-list" }, ...unit.violations.map((violation) => problemRow(violation, () => fly(violation)))),
+    h("h3", {}, t("card.problems", { n: whole(Math.max(problems, found.length)) })),
+    h("ol", { class: "problem-list" }, ...found.map((violation) => problemRow(violation, () => fly(violation)))),
     more > 0 ? h("p", { class: "muted small" }, t("card.more_problems", { n: whole(more) })) : null,
   );
 }
