@@ -241,4 +241,12 @@ PROBLEMS: dict[str, str] = {
     "base_tile.too_big": "A picture of base layer {layer} is over {most_mib} MB and was not used.",
     "export.unknown_layer": 'There is no layer "{layer}"; there are: {known}.',
     "store.full": "The disk is full and nothing was written; make room and try again.",
+    "wall.no_shape": "This village has no border yet, so its wall map cannot be drawn: import the border first.",
+    "wall.no_font": "The server has no Chinese font and would print boxes. Install one of {known} (fonts-noto-cjk on Debian and Ubuntu), or put the font file into the folder fonts beside the data file.",
+    "wall.not_village": "A wall map is made for a village: choose one.",
+    "wall.unknown_part": "A wall map has no such part: choose from {known}.",
+    "wall.unknown_format": "A wall map can be made as {known}.",
+    "wall.plan_or_day": "Choose either a plan or a day of the past.",
+    "wall.not_ready": "This wall map is not finished ({state}).",
+    "wall.not_found": "This wall map has been cleaned up: make it again.",
 }

@@ -241,4 +241,12 @@ PROBLEMS: dict[str, str] = {
     "base_tile.too_big": "底图 {layer} 的一张图片超过 {most_mib} MB，没有采用。",
     "export.unknown_layer": "没有“{layer}”这一层，可选：{known}。",
     "store.full": "磁盘满了，没有写入任何内容；请腾出空间后再试。",
+    "wall.no_shape": "这个村（社区）还没有边界，画不出挂图：请先导入村界。",
+    "wall.no_font": "服务器上没有中文字体，印出来会是方框。请装上其中一种（{known}；Debian 和 Ubuntu 上是 fonts-noto-cjk），或把字体文件放进数据文件旁的 fonts 文件夹。",
+    "wall.not_village": "挂图按村（社区）制作，请选一个村（社区）。",
+    "wall.unknown_part": "挂图没有这一部分：可选 {known}。",
+    "wall.unknown_format": "挂图只能做成 {known}。",
+    "wall.plan_or_day": "方案和过去的日期只能选一个。",
+    "wall.not_ready": "这张挂图没有做完（{state}）。",
+    "wall.not_found": "这张挂图已过期清理，请重新制作。",
 }

@@ -11,7 +11,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from typing import Any
 
 from geodata.actions import jobs as queue
-from geodata.actions import proving
+from geodata.actions import proving, wall
 from geodata.actions.choices import Choices
 from geodata.actions.drafting import draft
 from geodata.actions.intake import take, understand, write_report
@@ -127,4 +127,11 @@ def _import(store: Store, actor: Actor, job: Any, _executor: Executor) -> dict[s
     return {"import": batch_id, **taken.counts()}
 
 
-_DO = {"draft": _draft, "prove": _prove, "import": _import}
+def _wall(store: Store, actor: Actor, job: Any, executor: Executor) -> dict[str, Any]:
+    wish = wall.WallWish.of_job(job.args)
+    body, _, told = wall.make(store, actor, session.now, wish, executor, Watch(store, job.id))
+    wall.keep(store, job.id, body)
+    return told
+
+
+_DO = {"draft": _draft, "prove": _prove, "import": _import, "wall": _wall}

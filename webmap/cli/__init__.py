@@ -17,6 +17,7 @@ _COMMANDS = {
     "publish": "plans:publish",
     "undo": "plans:undo",
     "export": "data:export",
+    "wall": "wall:wall",
     "serve": "serving:serve",
     "work": "serving:work",
 }
