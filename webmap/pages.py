@@ -21,6 +21,7 @@ PAGES: dict[str, str | None] = {
     "print": "see",
     "import": "import",
     "plans": "draft",
+    "draw": "draft",
     "accounts": "accounts|grant",
     "audit": "audit",
 }

@@ -11,6 +11,8 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly values: Record<string, unknown> = {},
+    /** What else the refusal carries, such as the `delta` of a stale edit. */
+    readonly more: Record<string, unknown> = {},
   ) {
     super(message);
   }
@@ -71,11 +73,11 @@ async function send(path: string, method: string, body: unknown, signal?: AbortS
 async function refusal(answer: Response, path: string): Promise<ApiError> {
   const told = await answer
     .json()
-    .then((json: { error?: { code?: string; message?: string; values?: Record<string, unknown> } }) => json.error)
+    .then((json: { error?: Record<string, unknown> & { code?: string; message?: string; values?: Record<string, unknown> } }) => json.error)
     .catch(() => undefined);
   if (answer.status === 401 && path !== "/api/session") toSignIn();
   if (told?.code === "password.must_change") location.assign("/password");
-  return new ApiError(answer.status, told?.code ?? "http", told?.message || t("error.http", { status: answer.status }), told?.values);
+  return new ApiError(answer.status, told?.code ?? "http", told?.message || t("error.http", { status: answer.status }), told?.values, told);
 }
 
 function toSignIn(): void {

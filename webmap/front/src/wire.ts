@@ -197,21 +197,99 @@ export interface ImportRow {
   counts: Record<string, number> | null;
 }
 
+export type PlanState = "draft" | "review" | "approved" | "published" | "superseded" | "dropped";
+
 export interface Plan {
   id: string;
   name: string;
   unit: Pick<Unit, "id" | "level" | "code" | "name"> & Partial<Unit>;
-  state: "draft" | "published" | "dropped" | "superseded";
+  state: PlanState;
   at: string;
   by: string;
+  revision?: number;
+  note?: string;
+  /** How a draft fares against the net in force, where that is known. */
+  score?: { mean_m: number; spread: number; homes_moved: number } | null;
   counts: Record<"pian" | "zu" | "lin" | "homes", number>;
   violations: { error: number; warning: number };
   objective_m2: number;
   proof: { worst_share: number; mean_share: number; optimal_share: number } | null;
 }
 
+export type PlanStep = "edit" | "undo" | "redo" | "send" | "recall" | "return" | "approve" | "publish" | "drop";
+
 export interface PlanCard extends Omit<Plan, "violations"> {
+  revision: number;
   violations: Violation[] | { error: number; warning: number };
+  bbox?: Box | null;
+  based_on?: string | null;
+  /** The published net has moved on since the plan was made from it. */
+  stale?: boolean;
+  /** What the reader may do with the plan now. */
+  may?: Partial<Record<PlanStep, boolean>>;
+  problems?: Violation[];
+}
+
+export type CountState = "ok" | "near" | "broken";
+
+/** A unit of a plan (or of the net in force) as /draw shows it; a vertex is known by exactly these coordinates. */
+export interface DrawUnit {
+  id: string;
+  level: Level;
+  code: string;
+  name: string;
+  kind: string;
+  parent_id: string | null;
+  path: string;
+  homes: number;
+  state: CountState;
+  locked: boolean;
+  fill: number | null;
+  area_m2: number;
+  label: Place | null;
+  geometry: { type: "MultiPolygon"; coordinates: Place[][][] } | null;
+}
+
+export interface DrawHome {
+  id: string;
+  unit_id: string | null;
+  lon: number;
+  lat: number;
+  code: string;
+  address: string;
+  building: string;
+  entrance: string;
+  floor: string;
+  room: string;
+  priority: boolean;
+}
+
+export interface DrawLine {
+  kind: string;
+  name: string;
+  geometry: { type: "LineString"; coordinates: Place[] } | { type: "MultiLineString"; coordinates: Place[][] };
+}
+
+export interface PlanContent {
+  plan_id: string | null;
+  revision: number;
+  /** Everything; else only what differs from the revision named in the request. */
+  full: boolean;
+  units: DrawUnit[];
+  gone: string[];
+  homes: (Pick<DrawHome, "id" | "unit_id"> & Partial<DrawHome>)[];
+  lines?: DrawLine[];
+  locks: { line: Place[] }[];
+  problems: (Violation & { unit_id?: string | null })[];
+  counts: Record<"pian" | "zu" | "lin" | "homes" | "error" | "warning", number>;
+}
+
+export interface EditReply {
+  revision: number;
+  act: string;
+  sentence: string;
+  content: PlanContent;
+  may: NonNullable<PlanCard["may"]>;
 }
 
 export interface PlanChanges {

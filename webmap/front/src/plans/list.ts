@@ -45,7 +45,7 @@ export function planList(open: (id: string) => void): PlanList {
 
 /** Give a plan's state as a chip. */
 export function stateChip(state: Plan["state"]): HTMLElement {
-  const look = { draft: "warn", published: "good", dropped: "", superseded: "" }[state];
+  const look = { draft: "warn", review: "warn", approved: "good", published: "good", dropped: "", superseded: "" }[state];
   return h("span", { class: `chip ${look}` }, say("plan_state", state));
 }
 
