@@ -1,12 +1,14 @@
 // Two pictures of one village over each other: the left one up to a handle, the right one beyond it, moving as one map.
 // With a single picture there is no handle: a revision is looked at, and nothing can be changed.
 import { createMap, type NetMap } from "../map/create";
+import { palette } from "../map/palette";
 import { d } from "../i18n/drawpanel";
 import { t } from "../i18n/index";
 import { h } from "../ui/dom";
 import { icon } from "../ui/icons";
 import type { DrawHome, Place, PlanContent } from "../wire";
-import { pictureStyle } from "./panel/picture";
+import { addDrawImages } from "./images";
+import { pictureOf } from "./panel/picture";
 import { ringPlaces } from "./panel/stage";
 
 const STEP_PERCENT = 2;
@@ -69,12 +71,13 @@ function pictureMap(container: HTMLElement, side: SwipeSide, { under, moved }: S
   const { lng, lat } = under.getCenter();
   const map = createMap({
     container,
-    style: (colours) => pictureStyle(side.content, colours),
+    style: pictureOf(side.content),
     lock: null,
     show: null,
     centre: [lng, lat],
     zoom: under.getZoom(),
   });
+  map.on("style.load", () => addDrawImages(map, palette()));
   map.once("load", () => ringPlaces(map, moved));
   return map;
 }

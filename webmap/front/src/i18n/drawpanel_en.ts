@@ -150,7 +150,6 @@ export const drawPanelEn: Record<DrawKey, string> = {
   "history.compare": "Compare with now",
   "history.restore": "Go back to this",
   "history.of": "{words}: revision {n}",
-  "history.units": "{n} units",
 
   "compare.a": "Left: before",
   "compare.b": "Right: after",

@@ -149,7 +149,6 @@ export const drawPanelZh = {
   "history.compare": "和现在比",
   "history.restore": "回到这一版",
   "history.of": "{words}：第 {n} 版",
-  "history.units": "{n} 个单元",
 
   "compare.a": "左：原来",
   "compare.b": "右：后来",

@@ -8,8 +8,9 @@ import { icon } from "../../ui/icons";
 import { sentence } from "../../api";
 import { tellError, telling } from "../../ui/toast";
 import { openSwipe, type Swipe } from "../swipe";
+import { fullName, shortAddress } from "./names";
 import { type Ref, refContent, type RefGroup, refGroups } from "./refs";
-import { ringPlaces, type Session } from "./stage";
+import { openPlan, ringPlaces, type Session } from "./stage";
 import type { Comparison, HomeMoved, UnitShort } from "./wire";
 
 const PAGE_SIZE = 50;
@@ -49,7 +50,8 @@ export class Compare {
 
   /** The plan has changed: what is compared may be another thing now. */
   show(): void {
-    const { plan, revision } = this.session;
+    const plan = openPlan(this.session);
+    const { revision } = this.session;
     if (!this.seen || !plan) return;
     const now = `${plan.id}:${revision}`;
     if (now === this.shownFor) return;
@@ -135,8 +137,8 @@ export class Compare {
       else this.session.flyTo([home.lon, home.lat]);
       if (this.session.map) ringPlaces(this.session.map, [home]);
     };
-    const unit = (one: UnitShort | null) => h("td", {}, one ? one.name || one.code : d("compare.no_unit"));
-    return h("tr", {}, h("th", { scope: "row" }, h("button", { type: "button", class: "link", title: home.code, onclick: go }, home.address || home.code)), unit(from), unit(to));
+    const unit = (one: UnitShort | null) => h("td", {}, one ? fullName(this.session, one) : d("compare.no_unit"));
+    return h("tr", {}, h("th", { scope: "row" }, h("button", { type: "button", class: "link", title: `${home.address} ${home.code}`, onclick: go }, shortAddress(this.session, home.address) || home.code)), unit(from), unit(to));
   }
 
   private async onMap(button: HTMLElement, told: Comparison): Promise<void> {
@@ -150,6 +152,7 @@ export class Compare {
     if (!both || this.swipe) return;
     const [left, right, moved] = both;
     ringPlaces(under, []);
+    this.session.select([]);
     this.swipe = openSwipe({
       under,
       left: { title: told.a.title, content: left },

@@ -4,8 +4,8 @@ import { fill, h } from "../../ui/dom";
 import { moment, whole } from "../../ui/format";
 import { icon } from "../../ui/icons";
 import { stateChip } from "../../plans/list";
-import type { PlanState } from "../../wire";
-import type { OpenPlan, Session } from "./stage";
+import type { PlanCard, PlanState } from "../../wire";
+import { openPlan, type Session } from "./stage";
 
 const STEPS: readonly PlanState[] = ["draft", "review", "approved", "published"];
 
@@ -21,7 +21,8 @@ export interface HeadWish {
 /** Draw the head of the open plan into `place`. */
 export function showHead(place: HTMLElement, wish: HeadWish): void {
   const { session } = wish;
-  const { plan, counts, info } = session;
+  const plan = openPlan(session);
+  const { counts, info } = session;
   if (!plan) return fill(place);
   const { levels } = info;
   const figures = [`${whole(counts.pian)} ${levels.pian}`, `${whole(counts.zu)} ${levels.zu}`, `${whole(counts.lin)} ${levels.lin}`, d("head.homes", { n: whole(counts.homes) })];
@@ -38,7 +39,7 @@ export function showHead(place: HTMLElement, wish: HeadWish): void {
   );
 }
 
-function otherButton(session: Session, plan: OpenPlan): HTMLElement {
+function otherButton(session: Session, plan: PlanCard): HTMLElement {
   const leave = () => void session.openVillage(plan.unit.id);
   return h("button", { type: "button", class: "link small", onclick: leave }, d("head.other"));
 }
@@ -60,8 +61,10 @@ function staleNote({ compare }: HeadWish): HTMLElement {
   return h("p", { class: "note small" }, d("head.stale"), " ", h("button", { type: "button", class: "link", onclick: compare }, d("head.see_difference")));
 }
 
-function nextButton({ publish, review }: HeadWish, { may, state }: OpenPlan): HTMLElement | null {
-  const button = (words: string, act: () => void, look: "check" | "send") => h("button", { type: "button", class: "button primary", onclick: act }, icon(look), words);
+function nextButton({ session, publish, review }: HeadWish, { may, state }: PlanCard): HTMLElement | null {
+  // As long as something must be mended first, publishing is not what comes next.
+  const later = session.counts.error > 0 ? " later" : "";
+  const button = (words: string, act: () => void, look: "check" | "send") => h("button", { type: "button", class: `button primary${later}`, onclick: act }, icon(look), words);
   const quiet = (words: string, act: () => void) => h("button", { type: "button", class: "button", onclick: act }, words);
   if (state === "review" && (may?.approve || may?.return)) return h("div", { class: "row" }, button(d("head.judge"), review, "check"), may.publish ? quiet(d("head.publish"), publish) : null);
   if (may?.publish) return h("div", { class: "row" }, button(d("head.publish"), publish, "check"), may.send ? quiet(d("head.send"), review) : null);

@@ -3,11 +3,11 @@ import { ask, query } from "../../api";
 import { d } from "../../i18n/drawpanel";
 import { t } from "../../i18n/index";
 import { fill, h } from "../../ui/dom";
-import { moment, whole } from "../../ui/format";
+import { moment } from "../../ui/format";
 import { icon } from "../../ui/icons";
 import { tell, tellError } from "../../ui/toast";
 import type { Page } from "../../wire";
-import type { Session } from "./stage";
+import { openPlan, type Session } from "./stage";
 import { planPath, type Revision } from "./wire";
 
 const PAGE_SIZE = 30;
@@ -48,7 +48,8 @@ export class History {
 
   /** The plan or its content has changed. */
   show(): void {
-    const { plan, revision } = this.wish.session;
+    const plan = openPlan(this.wish.session);
+    const { revision } = this.wish.session;
     this.buttons();
     const wanted = `${plan?.id ?? ""}:${revision}`;
     if (!this.seen || !plan || wanted === this.shown) return;
@@ -57,7 +58,7 @@ export class History {
   }
 
   private async load(fresh: boolean): Promise<void> {
-    const { plan } = this.wish.session;
+    const plan = openPlan(this.wish.session);
     if (!plan) return;
     const asked = this.shown;
     if (this.list.childElementCount === 0) this.foot.textContent = t("loading");
@@ -89,7 +90,7 @@ export class History {
       "li",
       { "aria-current": now ? "true" : null },
       h("p", { class: "history-what" }, sentence, now ? h("span", { class: "chip good" }, d("history.now")) : null),
-      h("p", { class: "muted small" }, `${d("history.number", { n: number })} · `, h("time", { datetime: at }, moment(at)), ` · ${by}`, size(revision)),
+      h("p", { class: "muted small" }, `${d("history.number", { n: number })} · `, h("time", { datetime: at }, moment(at)), ` · ${by}`),
       now ? null : h("p", { class: "row" }, act(d("history.look"), () => this.wish.look(revision)), act(d("history.compare"), () => this.wish.compare(revision)), this.wish.session.mayEdit ? act(d("history.restore"), () => void this.restore(revision)) : null),
     );
   }
@@ -101,7 +102,8 @@ export class History {
   }
 
   private buttons(): void {
-    const { plan, busy } = this.wish.session;
+    const plan = openPlan(this.wish.session);
+    const { busy } = this.wish.session;
     const set = (button: HTMLButtonElement, on: boolean | undefined, words: string, told: string | undefined, back: boolean) => {
       button.disabled = on !== true || busy;
       button.title = told ?? "";
@@ -129,9 +131,4 @@ export class History {
     if (newest?.act !== "undo") return undefined;
     return this.effective(this.rows.find(({ number }) => number === newest.number - 1));
   }
-}
-
-function size({ homes, units }: Revision): string | null {
-  if (homes > 0) return ` · ${t("n_homes", { n: whole(homes) })}`;
-  return units > 0 ? ` · ${d("history.units", { n: whole(units) })}` : null;
 }

@@ -15,7 +15,7 @@ import { showBeginnings, showChooseVillage } from "./open";
 import { PlanProblems, problemUnit } from "./problems";
 import { entryView, lastEntry, publishPlan } from "./publish";
 import { Review } from "./review";
-import { ringHomes, type Session } from "./stage";
+import { openPlan, ringHomes, type Session } from "./stage";
 import { UnitPanel } from "./unit";
 import { planPath, type Revision } from "./wire";
 
@@ -60,13 +60,14 @@ class DrawPanels {
   ) {
     this.unit = new UnitPanel(right, session);
     this.problems = new PlanProblems({ session, mend: (id) => this.unit.mend(id), counted: (n) => this.side?.mark("problems", n) });
-    this.history = new History({ session, look: (revision) => void this.look(revision), compare: (revision) => this.compareWith(`${session.plan?.id ?? ""}:${revision.number}`) });
+    this.history = new History({ session, look: (revision) => void this.look(revision), compare: (revision) => this.compareWith(`${session.plan.id}:${revision.number}`) });
     this.compare = new Compare(session);
     this.review = new Review(session, (n) => this.side?.mark("review", n));
   }
 
   planChanged(): void {
-    const { plan, unitId } = this.session;
+    const plan = openPlan(this.session);
+    const { unitId } = this.session;
     const mode = plan ? `plan:${plan.id}` : unitId ? `village:${unitId}` : "none";
     if (mode !== this.mode) this.enter(mode);
     if (!plan) return;
@@ -79,7 +80,7 @@ class DrawPanels {
   }
 
   contentChanged(): void {
-    if (this.session.plan) this.problems.show();
+    if (openPlan(this.session)) this.problems.show();
     this.unit.refresh();
   }
 
@@ -104,7 +105,7 @@ class DrawPanels {
     this.looking?.close();
     ringHomes(this.session, []);
     fill(this.entry);
-    if (!this.session.plan) {
+    if (!openPlan(this.session)) {
       this.review.leave();
       this.compare.inSight(false);
       this.side = null;
@@ -136,12 +137,12 @@ class DrawPanels {
   }
 
   private compareWith(ref: string): void {
-    this.compare.choose(ref, this.session.plan?.id ?? "");
+    this.compare.choose(ref, this.session.plan.id);
     this.openTab("compare");
   }
 
   private async publish(): Promise<void> {
-    const { plan } = this.session;
+    const plan = openPlan(this.session);
     if (!plan) return;
     const entry = await publishPlan(this.session, plan, (violation) => this.goTo(violation));
     if (entry) fill(this.entry, entryView(this.session, entry));
@@ -157,16 +158,18 @@ class DrawPanels {
 
   private async showEntry(unitId: string): Promise<void> {
     const entry = await lastEntry(unitId);
-    if (entry && this.session.plan?.unit.id === unitId) fill(this.entry, entryView(this.session, entry));
+    if (entry && this.session.plan.unit.id === unitId) fill(this.entry, entryView(this.session, entry));
   }
 
   private async look(revision: Revision): Promise<void> {
     this.looking?.close();
-    const { plan, map } = this.session;
+    const plan = openPlan(this.session);
+    const { map } = this.session;
     if (!plan || !map) return;
     const path = planPath(plan.id, `/content${query({ revision: revision.number })}`);
     const content = await telling(() => ask<PlanContent>(path));
     if (!content) return;
+    this.session.select([]);
     const offers = [{ words: d("history.compare"), act: () => this.compareWith(`${plan.id}:${revision.number}`) }];
     if (this.session.mayEdit) offers.push({ words: d("history.restore"), act: () => void this.restore(revision) });
     const title = `${d("history.number", { n: revision.number })} · ${moment(revision.at)} · ${revision.by}`;

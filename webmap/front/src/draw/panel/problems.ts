@@ -6,6 +6,7 @@ import { fill, h } from "../../ui/dom";
 import { whole } from "../../ui/format";
 import { icon } from "../../ui/icons";
 import type { Violation } from "../../wire";
+import { fullName } from "./names";
 import type { Session } from "./stage";
 
 // The list is drawn again after each edit: more rows than a person reads would cost more than they tell.
@@ -93,14 +94,14 @@ export class PlanProblems {
   }
 
   private row(violation: Violation, index: number): HTMLElement {
-    const row = problemRow(violation, () => this.go(index));
     const unit = problemUnit(violation);
+    const row = problemRow(named(this.wish.session, violation), () => this.go(index));
     if (mendable(violation) && unit && this.wish.session.mayEdit) {
       const mend = () => {
         this.go(index);
         this.wish.mend(unit);
       };
-      const name = violation.unit?.name ?? "";
+      const name = fullName(this.wish.session, violation.unit ?? undefined);
       row.append(h("button", { type: "button", class: "button small mend", "aria-label": d("problems.mend_of", { name }), onclick: mend }, d("problems.mend")));
     }
     row.setAttribute("aria-current", String(index === this.at));
@@ -120,6 +121,12 @@ export class PlanProblems {
     event.preventDefault();
     this.move(event.shiftKey ? -1 : 1);
   }
+}
+
+/** Give a problem that calls its unit by the name that tells it from all others. */
+export function named(session: Session, violation: Violation): Violation {
+  const { unit } = violation;
+  return unit ? { ...violation, unit: { ...unit, name: fullName(session, unit) } } : violation;
 }
 
 function ordered(problems: readonly Violation[]): Violation[] {

@@ -8,18 +8,19 @@ import { h } from "../../ui/dom";
 import { moment, whole } from "../../ui/format";
 import { icon } from "../../ui/icons";
 import { tell, telling } from "../../ui/toast";
-import type { Page, Violation } from "../../wire";
-import type { OpenPlan, Session } from "./stage";
+import type { Page, PlanCard, Violation } from "../../wire";
+import { fullName } from "./names";
+import type { Session } from "./stage";
 import { type Changes, type Entry, planPath } from "./wire";
 
 const MOST_NAMED = 5;
 
 /** Ask all that publishing asks, and publish; `mend` is called when the reader would rather go to an error. */
-export async function publishPlan(session: Session, plan: OpenPlan, mend: (violation: Violation) => void): Promise<Entry | null> {
+export async function publishPlan(session: Session, plan: PlanCard, mend: (violation: Violation) => void): Promise<Entry | null> {
   const changes = await telling(() => ask<Changes>(planPath(plan.id, "/changes")));
   if (!changes) return null;
   const errors = session.problems.filter(({ severity }) => severity === "error");
-  const asked = await askDateAndReason(plan, changes, errors, mend);
+  const asked = await askDateAndReason(session, plan, changes, errors, mend);
   if (!asked) return null;
   const done = await telling(() => ask<Entry>(planPath(plan.id, "/publish"), { method: "POST", body: asked }));
   if (!done) return null;
@@ -33,7 +34,7 @@ interface Asked {
   dated: string;
 }
 
-function askDateAndReason(plan: OpenPlan, changes: Changes, errors: readonly Violation[], mend: (violation: Violation) => void): Promise<Asked | null> {
+function askDateAndReason(session: Session, plan: PlanCard, changes: Changes, errors: readonly Violation[], mend: (violation: Violation) => void): Promise<Asked | null> {
   return new Promise((resolve) => {
     const reason = h("textarea", { rows: 2, required: true, minlength: 2, maxlength: 200 });
     const dated = h("input", { type: "date", required: true, value: today() });
@@ -51,7 +52,7 @@ function askDateAndReason(plan: OpenPlan, changes: Changes, errors: readonly Vio
       "form",
       { method: "dialog" },
       h("h2", {}, title),
-      errors.length > 0 ? blocked(errors, goTo) : null,
+      errors.length > 0 ? blocked(session, errors, goTo) : null,
       h("section", {}, h("h3", {}, t("plans.changes")), changeRows(changes)),
       h("label", { class: "field" }, h("span", {}, d("publish.dated")), dated),
       h("label", { class: "field" }, h("span", {}, t("plans.reason")), reason),
@@ -78,10 +79,9 @@ function today(): string {
   return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Shanghai", year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date());
 }
 
-function blocked(errors: readonly Violation[], goTo: (violation: Violation) => void): HTMLElement {
+function blocked(session: Session, errors: readonly Violation[], goTo: (violation: Violation) => void): HTMLElement {
   const rows = errors.slice(0, MOST_NAMED).map((one) => {
-    const name = one.unit?.name && !one.sentence.includes(one.unit.name) ? `${one.unit.name}：` : "";
-    return h("li", {}, h("button", { type: "button", class: "link", onclick: () => goTo(one) }, `${name}${one.sentence}`));
+    return h("li", {}, h("button", { type: "button", class: "link", onclick: () => goTo(one) }, one.unit ? `${fullName(session, one.unit)}：${one.sentence}` : one.sentence));
   });
   const more = errors.length - rows.length;
   return h("section", { class: "blocked form-error", role: "alert" }, h("p", {}, d("publish.blocked", { n: errors.length })), h("ul", {}, ...rows, more > 0 ? h("li", {}, d("publish.more", { n: more })) : null));

@@ -3,7 +3,7 @@ import { ask, query } from "../../api";
 import { d } from "../../i18n/drawpanel";
 import { moment } from "../../ui/format";
 import type { Page, Plan, PlanContent } from "../../wire";
-import type { Session } from "./stage";
+import { openPlan, type Session } from "./stage";
 import { planPath, type Revision } from "./wire";
 
 const MOST_OFFERED = 50;
@@ -18,7 +18,7 @@ export interface RefGroup {
 
 /** Ask for all that can be chosen beside the plan that is open. */
 export async function refGroups(session: Session): Promise<RefGroup[]> {
-  const { plan } = session;
+  const plan = openPlan(session);
   if (!plan) return [];
   const [revisions, plans] = await Promise.all([
     ask<Page<Revision>>(planPath(plan.id, `/revisions${query({ limit: MOST_OFFERED })}`)),

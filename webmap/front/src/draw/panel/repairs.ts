@@ -7,7 +7,8 @@ import { fill, h } from "../../ui/dom";
 import { length, whole } from "../../ui/format";
 import { icon } from "../../ui/icons";
 import { tell, telling } from "../../ui/toast";
-import { ringHomes, type Session } from "./stage";
+import { fullName } from "./names";
+import { openPlan, ringHomes, type Session } from "./stage";
 import { actTelling } from "./undotoast";
 import type { DrawUnit } from "../../wire";
 import { newId, planPath, type Repair, type Repairs } from "./wire";
@@ -20,9 +21,9 @@ export async function showRepairs(place: HTMLElement, session: Session, unit: Dr
   };
   const back = h("button", { type: "button", class: "link back-link", onclick: close }, icon("chevron"), d("back_to", { name: unit.name || unit.code }));
   const body = h("div", { class: "stack", "aria-live": "polite" }, h("p", { class: "muted", role: "status" }, d("repairs.working")));
-  fill(place, h("article", { class: "card" }, back, h("header", {}, h("h2", { tabindex: -1 }, d("repairs.title", { name: unit.name || unit.code })), h("p", { class: "muted" }, d("repairs.lead"))), body));
+  fill(place, h("article", { class: "card" }, back, h("header", {}, h("h2", { tabindex: -1 }, d("repairs.title", { name: fullName(session, unit) })), h("p", { class: "muted" }, d("repairs.lead"))), body));
   place.querySelector("h2")?.focus();
-  const told = await telling(() => ask<Repairs>(planPath(session.plan?.id ?? "", `/repairs${query({ unit: unit.id })}`)));
+  const told = await telling(() => ask<Repairs>(planPath(session.plan.id, `/repairs${query({ unit: unit.id })}`)));
   if (!body.isConnected) return;
   if (!told) return fill(body, again(() => void showRepairs(place, session, unit, left)));
   fill(body, ...proposals(session, told, close), redraftAround(session, unit));
@@ -63,7 +64,7 @@ function proposal(session: Session, repair: Repair, index: number, close: () => 
       repair.distance_m > 0 ? h("span", {}, d("repairs.distance", { length: length(repair.distance_m) })) : null,
       repair.optimal ? h("span", { class: "chip good", title: d("repairs.optimal_long") }, d("repairs.optimal")) : null,
     ),
-    sizesLine(repair.sizes),
+    sizesLine(session, repair.sizes),
     h("div", { class: "row" }, take),
   );
   const ring = () => ringHomes(session, homeIds);
@@ -75,12 +76,12 @@ function proposal(session: Session, repair: Repair, index: number, close: () => 
   return card;
 }
 
-function sizesLine(sizes: Repair["sizes"]): HTMLElement {
-  const row = ({ name, before, after }: Repair["sizes"][number]) =>
+function sizesLine(session: Session, sizes: Repair["sizes"]): HTMLElement {
+  const row = ({ unit_id, name, before, after }: Repair["sizes"][number]) =>
     h(
       "li",
       {},
-      h("span", { class: "size-name" }, name || d("repairs.new_lin")),
+      h("span", { class: "size-name" }, session.units.has(unit_id) ? fullName(session, session.units.get(unit_id)) : name || d("repairs.new_lin")),
       h("span", { class: "size-change" }, h("span", { class: "reader" }, d("repairs.from")), whole(before), h("span", { "aria-hidden": "true" }, "→"), h("span", { class: "reader" }, d("repairs.to")), h("strong", {}, t("n_homes", { n: whole(after) }))),
     );
   return h("ul", { class: "sizes" }, ...sizes.map(row));
@@ -108,7 +109,8 @@ export function redraftOffer(session: Session, unit: DrawUnit): HTMLElement | nu
 }
 
 async function redraft(session: Session, unitId: string, place: HTMLElement): Promise<void> {
-  const { plan, revision } = session;
+  const plan = openPlan(session);
+    const { revision } = session;
   if (!plan) return;
   const body = { id: newId(), revision, unit_id: unitId, seed: revision };
   const begun = await telling(() => ask<Begun>(planPath(plan.id, "/redraft"), { method: "POST", body }));

@@ -9,7 +9,7 @@ import { icon } from "../../ui/icons";
 import { tell, tellError, telling } from "../../ui/toast";
 import type { Place, PlanCard, PlanStep } from "../../wire";
 import { putPins } from "./pins";
-import { pickPlace, type Session } from "./stage";
+import { openPlan, pickPlace, type Session } from "./stage";
 import { newId, planPath, type Remark } from "./wire";
 
 /** The panel of a plan's review. */
@@ -38,7 +38,7 @@ export class Review {
 
   /** The plan has changed. */
   show(): void {
-    const { plan } = this.session;
+    const plan = openPlan(this.session);
     if (!plan) return;
     const now = `${plan.id}:${plan.state}:${JSON.stringify(plan.may)}`;
     if (now === this.shownFor) return;
@@ -55,7 +55,7 @@ export class Review {
   }
 
   private async load(): Promise<void> {
-    const { plan } = this.session;
+    const plan = openPlan(this.session);
     if (!plan) return;
     try {
       this.remarks = (await ask<{ items: Remark[] }>(planPath(plan.id, "/comments"))).items;
@@ -111,7 +111,7 @@ export class Review {
         return tell(d("review.return_needs"), "error");
       }
       button.disabled = true;
-      const card = await telling(() => ask<PlanCard>(planPath(this.session.plan?.id ?? "", `/${step}`), { method: "POST", body: { note: note.value.trim() } }));
+      const card = await telling(() => ask<PlanCard>(planPath(this.session.plan.id, `/${step}`), { method: "POST", body: { note: note.value.trim() } }));
       button.disabled = false;
       if (!card) return;
       this.session.takeCard(card);
@@ -139,7 +139,8 @@ export class Review {
     const form = h("form", { class: "comment-form" }, h("label", { class: "field" }, h("span", {}, d("review.write")), text), h("div", { class: "row" }, pick, told, h("button", { type: "submit", class: "button" }, d("review.add"))));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      const { plan, selected } = this.session;
+      const plan = openPlan(this.session);
+      const { selected } = this.session;
       if (!plan || text.value.trim() === "") return text.focus();
       const body = { id: newId(), text: text.value.trim(), place, unit_id: selected[0] ?? null };
       const done = await telling(() => ask(planPath(plan.id, "/comments"), { method: "POST", body }));
@@ -176,7 +177,7 @@ export class Review {
   }
 
   private async settle(id: string, settled: boolean): Promise<void> {
-    const path = planPath(this.session.plan?.id ?? "", `/comments/${encodeURIComponent(id)}/settle`);
+    const path = planPath(this.session.plan.id, `/comments/${encodeURIComponent(id)}/settle`);
     await telling(() => ask(path, { method: "POST", body: { settled } }));
     await this.load();
   }

@@ -6,6 +6,7 @@ import { h } from "../../ui/dom";
 import { whole } from "../../ui/format";
 import { icon } from "../../ui/icons";
 import { inOnePiece } from "./neighbours";
+import { fullName } from "./names";
 import type { Session } from "./stage";
 import { actTelling } from "./undotoast";
 import type { DrawUnit } from "../../wire";
@@ -22,7 +23,7 @@ export function severalCard(session: Session, units: readonly DrawUnit[]): HTMLE
     { class: "kept" },
     h("legend", {}, d("several.kept")),
     ...units.map((unit, index) =>
-      h("label", { class: "choice" }, h("input", { type: "radio", name: "kept", value: unit.id, checked: index === 0 }), h("span", {}, unit.name || unit.code, " ", h("span", { class: "muted" }, t("n_homes", { n: whole(unit.homes) })))),
+      h("label", { class: "choice" }, h("input", { type: "radio", name: "kept", value: unit.id, checked: index === 0 }), h("span", {}, fullName(session, unit), " ", h("span", { class: "muted" }, t("n_homes", { n: whole(unit.homes) })))),
     ),
   );
   const merge = h("button", { type: "button", class: "button primary", disabled: why !== null }, icon("join"), d("several.merge", { n: units.length }));

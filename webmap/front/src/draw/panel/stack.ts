@@ -6,6 +6,7 @@ import { roomWords } from "../../panel/homes";
 import { fill, h } from "../../ui/dom";
 import { whole } from "../../ui/format";
 import { icon } from "../../ui/icons";
+import { fullName, shortAddress } from "./names";
 import { ringHomes, type Session } from "./stage";
 import { type Building, buildings, type Floor } from "./stackgroups";
 import { actTelling } from "./undotoast";
@@ -60,8 +61,7 @@ function shadesOf(session: Session, found: Building[]): Map<string, number> {
 }
 
 function linName(session: Session, id: string): string {
-  const unit = session.units.get(id);
-  return unit ? unit.name || unit.code : d("stack.no_lin");
+  return session.units.has(id) ? fullName(session, session.units.get(id)) : d("stack.no_lin");
 }
 
 function legend(session: Session, shades: Map<string, number>): HTMLElement {
@@ -73,7 +73,7 @@ function legend(session: Session, shades: Map<string, number>): HTMLElement {
 }
 
 function buildingView(session: Session, { key, building, address, homes, entrances }: Building, shades: Map<string, number>, open: Set<string>): HTMLElement {
-  const title = building || address || d("stack.one_place");
+  const title = building || shortAddress(session, address) || d("stack.one_place");
   return h(
     "details",
     { class: "building", "data-key": key, open: open.has(key) },
@@ -145,7 +145,7 @@ function tellTicked(session: Session, body: HTMLElement, foot: HTMLElement, unit
 function targets(session: Session, unit: DrawUnit, from: Set<string>): HTMLElement[] {
   const lins = [...session.units.values()].filter(({ id, level }) => level === "lin" && !(from.size === 1 && from.has(id)));
   const zu = unit.level === "lin" ? unit.parent_id : unit.id;
-  const option = (one: DrawUnit) => h("option", { value: one.id }, `${one.name || one.code}（${t("n_homes", { n: whole(one.homes) })}）`);
+  const option = (one: DrawUnit) => h("option", { value: one.id }, `${fullName(session, one)}（${t("n_homes", { n: whole(one.homes) })}）`);
   const sorted = lins.sort((one, two) => one.code.localeCompare(two.code));
   const same = sorted.filter(({ parent_id }) => parent_id === zu);
   const rest = sorted.filter(({ parent_id }) => parent_id !== zu);

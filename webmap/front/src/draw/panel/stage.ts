@@ -3,19 +3,22 @@ import type { GeoJSONSource } from "maplibre-gl";
 import type { NetMap } from "../../map/create";
 import { palette } from "../../map/palette";
 import { h } from "../../ui/dom";
-import type { DrawHome, Place } from "../../wire";
+import type { DrawHome, Place, PlanCard } from "../../wire";
 import type { DrawSession } from "../session";
 
 export type Session = DrawSession;
-export type OpenPlan = NonNullable<DrawSession["plan"]>;
+
+/** The open plan; null while a village's net in force is shown, or nothing at all. */
+export function openPlan({ plan }: Session): PlanCard | null {
+  return plan.id ? plan : null;
+}
 
 const RINGS = "panel-rings";
 const ringed = new WeakMap<NetMap, GeoJSON.FeatureCollection>();
 
 /** Ring homes on the map until called with none. */
 export function ringHomes(session: Session, homeIds: readonly string[]): void {
-  const homes = homeIds.map((id) => session.homes.get(id)).filter((home) => home !== undefined);
-  if (session.map) ringPlaces(session.map, homes);
+  session.preview(homeIds);
 }
 
 /** Ring places on any map; the rings outlive a change of its style. */
@@ -34,10 +37,10 @@ function drawRings(map: NetMap): void {
   const source = map.getSource<GeoJSONSource>(RINGS);
   if (source) return void source.setData(data);
   const { red, halo } = palette();
-  const radius = ["interpolate", ["linear"], ["zoom"], 12, 4, 15, 7, 18, 13];
+  const radius = ["interpolate", ["linear"], ["zoom"], 12, 3, 15, 5.5, 18, 12];
   map.addSource(RINGS, { type: "geojson", data });
-  map.addLayer({ id: `${RINGS}-halo`, type: "circle", source: RINGS, paint: { "circle-radius": radius as never, "circle-opacity": 0, "circle-stroke-color": halo, "circle-stroke-width": 5 } });
-  map.addLayer({ id: RINGS, type: "circle", source: RINGS, paint: { "circle-radius": radius as never, "circle-opacity": 0, "circle-stroke-color": red, "circle-stroke-width": 2.5 } });
+  map.addLayer({ id: `${RINGS}-halo`, type: "circle", source: RINGS, paint: { "circle-radius": radius as never, "circle-opacity": 0, "circle-stroke-color": halo, "circle-stroke-width": 4 } });
+  map.addLayer({ id: RINGS, type: "circle", source: RINGS, paint: { "circle-radius": radius as never, "circle-opacity": 0, "circle-stroke-color": red, "circle-stroke-width": 2 } });
 }
 
 /** The box of the map on the page, over which pictures are laid. */

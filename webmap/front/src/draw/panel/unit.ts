@@ -9,7 +9,7 @@ import { area, whole } from "../../ui/format";
 import { icon } from "../../ui/icons";
 import { unitName } from "../content";
 import { buildings } from "./stackgroups";
-import { mendable, problemUnit } from "./problems";
+import { mendable, named, problemUnit } from "./problems";
 import { redraftOffer, showRepairs } from "./repairs";
 import { showStack } from "./stack";
 import type { Session } from "./stage";
@@ -59,6 +59,7 @@ export class UnitPanel {
   mend(unitId: string): void {
     const unit = this.session.units.get(unitId);
     if (!unit) return;
+    this.session.setTool("select");
     this.session.select([unitId]);
     this.openSub(unit, (body, fresh) => void showRepairs(body, this.session, fresh, () => this.closeSub()), false);
   }
@@ -159,9 +160,10 @@ export class UnitPanel {
   }
 
   private problems(unit: DrawUnit): HTMLElement {
-    const own = this.session.problems.filter((one) => problemUnit(one) === unit.id);
+    const { session } = this;
+    const own = session.problems.filter((one) => problemUnit(one) === unit.id);
     if (own.length === 0) return h("p", { class: "all-well" }, icon("check"), t("card.no_problems"));
-    const rows = own.map((one) => problemRow(one, () => one.place && this.session.flyTo(one.place)));
+    const rows = own.map((one) => problemRow(named(session, one), () => one.place && this.session.flyTo(one.place)));
     const mend = unit.level === "lin" && own.some(mendable) && this.session.mayEdit;
     const button = () => h("button", { type: "button", class: "button", onclick: () => this.mend(unit.id) }, icon("check"), d("problems.mend"));
     return h("section", {}, h("h3", {}, t("card.problems", { n: whole(own.length) })), h("ol", { class: "problem-list" }, ...rows), mend ? button() : null);

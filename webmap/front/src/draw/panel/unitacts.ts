@@ -6,6 +6,7 @@ import { h } from "../../ui/dom";
 import { whole } from "../../ui/format";
 import { icon } from "../../ui/icons";
 import { unitName as name } from "../content";
+import { fullName } from "./names";
 import { neighbours } from "./neighbours";
 import type { Session } from "./stage";
 import { actTelling } from "./undotoast";
@@ -34,7 +35,7 @@ function nearRow(session: Session, unit: DrawUnit, other: DrawUnit): HTMLElement
   return h(
     "li",
     {},
-    h("button", { type: "button", class: "link", onclick: () => session.flyToUnit(other.id) }, name(other)),
+    h("button", { type: "button", class: "link", onclick: () => session.flyToUnit(other.id) }, fullName(session, other)),
     h("span", { class: `small ${judged === "broken" ? "bad-words" : "muted"}` }, judged === "broken" ? "▲" : "", d("merge.together", { n: whole(homes) })),
     h("button", { type: "button", class: "button small", "aria-label": d("merge.with", { name: name(other) }), onclick: join }, d("merge.button")),
   );
