@@ -118,17 +118,12 @@ export class History {
 
   // The revision whose content a revision holds: an undo stands for the one it went back to.
   private effective(revision: Revision | undefined): Revision | undefined {
-    let found = revision;
-    for (let hops = 0; found && found.stands_for !== null && hops < this.rows.length; hops += 1) {
-      const wanted: number = found.stands_for;
-      found = this.rows.find(({ number }) => number === wanted);
-    }
-    return found;
+    return revision && this.rows.find(({ number }) => number === revision.stands_for);
   }
 
+  // What redo would bring back: the last edit that was made on the content that is shown now.
   private undone(): Revision | undefined {
     const [newest] = this.rows;
-    if (newest?.act !== "undo") return undefined;
-    return this.effective(this.rows.find(({ number }) => number === newest.number - 1));
+    return newest && this.rows.find(({ number, parent, stands_for }) => parent === newest.stands_for && stands_for === number);
   }
 }

@@ -81,9 +81,9 @@ function countsLine({ counts }: Session, { levels }: MapInfo): HTMLElement {
   return h("p", { class: "muted" }, `${words.join(" ")} · ${t("n_homes", { n: whole(counts.homes) })}`);
 }
 
-function netWords({ counts: { lin, error, warning } }: Session): string {
-  if (lin === 0) return d("open.no_net");
-  return error + warning > 0 ? d("open.net_problems", { n: whole(error + warning) }) : d("open.net_well");
+function netWords({ counts, problems }: Session): string {
+  if (counts.lin === 0) return d("open.no_net");
+  return problems.length > 0 ? d("open.net_problems", { n: whole(problems.length) }) : d("open.net_well");
 }
 
 function fromNet(session: Session, unitId: string): HTMLElement {

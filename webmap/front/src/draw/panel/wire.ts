@@ -26,8 +26,8 @@ export interface Repairs {
 export interface Revision {
   number: number;
   parent: number | null;
-  /** The revision whose content this one brought back. */
-  stands_for: number | null;
+  /** The revision whose content this one has: its own number, or that which an undo, redo or return brought back. */
+  stands_for: number;
   act: string;
   by: string;
   at: string;
