@@ -12,7 +12,7 @@ export const drawPanelEn: Record<DrawKey, string> = {
   "tab.review": "Review",
 
   "open.title": "Redraw the net",
-  "open.lead": "Choose a {village}: search below, or click it in the list.",
+  "open.lead": "Choose a {village}: search, or click it in the list or on the map.",
   "open.step1": "Choose: see the present net and where it breaks a rule.",
   "open.step2": "Open a plan: from the present net, or let the machine draft several.",
   "open.step3": "Change it on the map: move borders, split, merge, draw, paint. Every step can be undone.",

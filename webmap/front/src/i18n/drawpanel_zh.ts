@@ -11,7 +11,7 @@ export const drawPanelZh = {
   "tab.review": "送审",
 
   "open.title": "重划网格",
-  "open.lead": "选一个{village}：在下面查找，或在名单里点它。",
+  "open.lead": "选一个{village}：查找、点名单，或直接在图上点。",
   "open.step1": "选村：看现在的片、组、邻，哪里不合规定。",
   "open.step2": "开一个方案：从现在的网改起，或让电脑起草几个来挑。",
   "open.step3": "在图上改：拖边界、切、并、画、涂。每一步都能撤销。",

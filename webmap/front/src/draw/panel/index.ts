@@ -52,6 +52,7 @@ class DrawPanels {
   private tab: TabName = "problems";
   private mode = "";
   private looking: Swipe | null = null;
+  private endChoice: () => void = () => undefined;
 
   constructor(
     private readonly session: Session,
@@ -102,6 +103,8 @@ class DrawPanels {
   // One of three: no village yet, a village without a plan, a plan.
   private enter(mode: string): void {
     this.mode = mode;
+    this.endChoice();
+    this.endChoice = () => undefined;
     this.looking?.close();
     ringHomes(this.session, []);
     fill(this.entry);
@@ -110,7 +113,7 @@ class DrawPanels {
       this.compare.inSight(false);
       this.side = null;
       if (this.session.unitId) showBeginnings(this.left, this.session);
-      else showChooseVillage(this.left, this.session);
+      else this.endChoice = showChooseVillage(this.left, this.session);
       return;
     }
     const tabs: { id: TabName; words: string; body: HTMLElement }[] = [

@@ -13,10 +13,11 @@ import type { Level, MapInfo, PlanCard, UnitCard } from "../../wire";
 import { draftPanel } from "./drafts";
 import { earlierPlans } from "./earlier";
 import type { Session } from "./stage";
+import { showVillages } from "./villagemap";
 import { newId } from "./wire";
 
-/** Show in `place` how to choose a village. */
-export function showChooseVillage(place: HTMLElement, session: Session): void {
+/** Show in `place`, and on the map where nothing else is shown on it, how to choose a village; gives what ends that. */
+export function showChooseVillage(place: HTMLElement, session: Session): () => void {
   const { info } = session;
   const told = h("p", { class: "form-error", role: "alert", hidden: true });
   const choose = (id: string, level: Level | "") => void openVillageOf(session, id, level, told);
@@ -27,6 +28,7 @@ export function showChooseVillage(place: HTMLElement, session: Session): void {
     h(
       "div",
       { class: "side-panel open-panel" },
+      closeSide(place),
       h("h2", {}, d("open.title")),
       h("p", { class: "muted" }, d("open.lead", { village: info.levels.village })),
       steps(),
@@ -36,6 +38,13 @@ export function showChooseVillage(place: HTMLElement, session: Session): void {
     ),
   );
   void tree.begin();
+  return session.unitId ? () => undefined : showVillages(session, (id) => choose(id, "village"));
+}
+
+// On a phone the side lies over the map.
+function closeSide(place: HTMLElement): HTMLElement {
+  const fold = () => place.classList.remove("open");
+  return h("button", { type: "button", class: "quiet side-close", "aria-label": t("close"), onclick: fold }, icon("close"));
 }
 
 // The whole way in four words, so that nobody wonders what comes after.
@@ -60,13 +69,14 @@ export function showBeginnings(place: HTMLElement, session: Session): void {
   const { unitId, info } = session;
   if (!unitId) return;
   const village = session.content.village() ?? session.units.get(unitId);
-  const other = h("button", { type: "button", class: "link", onclick: () => showChooseVillage(place, session) }, d("open.other", { village: info.levels.village }));
+  const other = h("button", { type: "button", class: "link", onclick: () => void showChooseVillage(place, session) }, d("open.other", { village: info.levels.village }));
   const way = (title: string, words: string, ...body: (HTMLElement | null)[]) => h("section", { class: "begin" }, h("h3", {}, title), h("p", { class: "muted small" }, words), ...body);
   fill(
     place,
     h(
       "div",
       { class: "side-panel open-panel" },
+      closeSide(place),
       h("header", {}, h("h2", {}, village?.name ?? ""), countsLine(session, info), other),
       may("draft") ? null : h("p", { class: "note" }, d("open.may_not")),
       may("draft") ? way(d("open.from_net"), netWords(session), fromNet(session, unitId)) : null,

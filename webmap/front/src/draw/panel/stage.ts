@@ -37,7 +37,7 @@ function drawRings(map: NetMap): void {
   const source = map.getSource<GeoJSONSource>(RINGS);
   if (source) return void source.setData(data);
   const { red, halo } = palette();
-  const radius = ["interpolate", ["linear"], ["zoom"], 12, 3, 15, 5.5, 18, 12];
+  const radius = ["interpolate", ["linear"], ["zoom"], 11, 1.5, 14, 3.5, 16, 6, 18, 12];
   map.addSource(RINGS, { type: "geojson", data });
   map.addLayer({ id: `${RINGS}-halo`, type: "circle", source: RINGS, paint: { "circle-radius": radius as never, "circle-opacity": 0, "circle-stroke-color": halo, "circle-stroke-width": 4 } });
   map.addLayer({ id: RINGS, type: "circle", source: RINGS, paint: { "circle-radius": radius as never, "circle-opacity": 0, "circle-stroke-color": red, "circle-stroke-width": 2 } });
