@@ -9,6 +9,8 @@ import shapely
 
 from geodata.actions import net
 from geodata.actions.adopt import adopt
+from geodata.actions.stitching import stitch_in
+from geodata.rules import review
 from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
 from geodata.rules.units import Level
@@ -76,9 +78,8 @@ def show(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> Any:
 def drop(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> None:
     """Put a draft away; it stays readable."""
     found = show(db, actor, now, plan_id)
-    actor.scope("draft").require(found.unit_path, "plan")
-    if found.state == "draft":
-        plans.set_state(db, [plan_id], "dropped")
+    if found.state not in ("published", "superseded", "dropped"):
+        plans.set_state(db, [plan_id], review.take(actor, found.unit_path, found.state, "drop"))
         audit.record(db, actor, now, "plan.dropped", plan_id, found.unit_path)
 
 
@@ -122,21 +123,33 @@ def changes(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> dict[str, i
     return Difference(db, show(db, actor, now, plan_id)).counts()
 
 
-def publish(db: Db, actor: Actor, now: dt.datetime, plan_id: str, reason: str = "") -> str:
-    """Make a plan the net of its village from now on, in one dated transaction with a ledger entry.
+def publish(
+    db: Db, actor: Actor, now: dt.datetime, plan_id: str, reason: str = "", dated: dt.date | None = None
+) -> str:
+    """Make a plan the net of its ground from now on, in one dated transaction with a ledger entry.
+
+    Parameters
+    ----------
+    dated
+        The day that the decision bears, today where none is given. The net changes at ``now`` whatever it says: what
+        was in force on an earlier day stays what it was.
 
     Raises
     ------
     Problem
         ``plan.not_found``; ``plan.published`` when it was published before; ``plan.dropped`` when it was put away;
+        ``plan.superseded`` when another was published instead; ``plan.dated_ahead`` (today) for a day to come;
         ``plan.stale`` (based_on, newest) when the village's net or homes changed since the plan was made;
         ``plan.broken`` (count, rules) when it is not whole.
     """
     publications.take_turn(db)
     plan = show(db, actor, now, plan_id)
     actor.scope("publish").require(plan.unit_path, "plan")
-    if plan.state in ("published", "dropped"):
+    if plan.state not in review.OPEN:
         raise Problem(f"plan.{plan.state}")
+    today = now.astimezone(COUNTY_TIME).date()
+    if dated is not None and dated > today:
+        raise Problem("plan.dated_ahead", today=today.isoformat())
     newest = publications.last_on(db, plan.unit_path)
     difference = Difference(db, plan)
     if newest != plan.based_on or not difference.same_homes:
@@ -146,8 +159,10 @@ def publish(db: Db, actor: Actor, now: dt.datetime, plan_id: str, reason: str = 
         raise Problem("plan.broken", count=sum(broken.values()), rules=sorted(broken))
     moment = publications.moment_after_last(db, now)
     _apply(db, difference, moment)
+    stitch_in(db, plan.unit_path)
     seq = publications.record(
-        db, moment, "publish", actor.name, reason, unit_id=plan.unit_id, plan_id=plan_id, counts=difference.counts()
+        db, moment, "publish", actor.name, reason, unit_id=plan.unit_id, plan_id=plan_id, counts=difference.counts(),
+        dated=(dated or today).isoformat(),
     )
     _settle(db, plan, moment)
     publication_id = publications.by_seq(db, seq).id
@@ -210,6 +225,7 @@ def undo(db: Db, actor: Actor, now: dt.datetime, publication_id: str, reason: st
         raise Problem("publication.not_last", seq=entry.seq)
     moment = publications.moment_after_last(db, now)
     counts, left_behind = publications.reverse(db, entry.at, moment)
+    stitch_in(db, village.path)
     households.leave(db, left_behind, moment)
     adopt(db, moment, left_behind)
     seq = publications.record(

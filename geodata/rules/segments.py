@@ -182,7 +182,8 @@ def insert_points(shapes: Shapes, points_xy: Floats, tolerance_m: float) -> Shap
     lines = np.asarray(shapely.linestrings(np.stack([table.xy[rows], table.xy[rows + 1]], axis=1)))
     points = shapely.points(points_xy)
     point, line = shapely.STRtree(lines).query(points, predicate="dwithin", distance=tolerance_m)
-    row, share, place = place_on_segments(table.xy, rows[line], points_xy[point], tolerance_m)
+    keep, share = places_on_segments(table.xy, rows[line], points_xy[point], tolerance_m)
+    row, share, place = rows[line[keep]], share[keep], points_xy[point[keep]]
     if not len(row):
         return shapes
     touched = np.unique(table.shape_of_rows(row))
@@ -193,14 +194,13 @@ def insert_points(shapes: Shapes, points_xy: Floats, tolerance_m: float) -> Shap
     return out
 
 
-def place_on_segments(xy: Floats, row: Ints, place: Floats, tolerance_m: float) -> tuple[Ints, Floats, Floats]:
-    """Keep the points that lie between the ends of their segments: -> rows, shares along (0..1), places."""
+def places_on_segments(xy: Floats, row: Ints, place: Floats, tolerance_m: float) -> tuple[NDArray[np.bool_], Floats]:
+    """Tell which places lie between the ends of their segments (from ``row`` to the next), and their shares (0..1)."""
     start, along = xy[row], xy[row + 1] - xy[row]
     length2 = (along**2).sum(axis=1)
     share = ((place - start) * along).sum(axis=1) / np.where(length2 > 0, length2, 1)
     near_end = np.minimum(np.hypot(*(place - start).T), np.hypot(*(place - start - along).T))
-    keep = (near_end > tolerance_m) & (share > 0) & (share < 1)
-    return row[keep], share[keep], place[keep]
+    return (near_end > tolerance_m) & (share > 0) & (share < 1), share
 
 
 def insert_rows(table: Vertices, row: Ints, share: Floats, place: Floats) -> Vertices:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -16,7 +17,7 @@ from geodata.rules.segments import (
     leaders,
     near_pairs,
     number_points,
-    place_on_segments,
+    places_on_segments,
     rebuild_only,
 )
 
@@ -47,16 +48,73 @@ def stitch(shapes: Sequence[NDArray[np.object_]], tolerance_m: float = STITCH_M)
     if not sum(sizes):
         return [np.asarray(group, dtype=np.object_) for group in shapes]
     flat = np.concatenate([np.asarray(group, dtype=np.object_) for group in shapes])
-    village = np.repeat(np.arange(len(sizes)), sizes)
     table = flatten(flat)
+    joints = _joints(table, table.xy, np.repeat(np.arange(len(sizes)), sizes), tolerance_m)
+    return np.split(_joined(flat, table, joints), np.cumsum(sizes)[:-1])
+
+
+def stitch_in(
+    shapes_ll: NDArray[np.object_],
+    village_of_shape: Ints,
+    to_xy: Callable[[Floats], Floats],
+    tolerance_m: float = STITCH_M,
+) -> Shapes:
+    """Make one valid coverage of the units along a village's border, as they are stored, without moving any ground.
+
+    As `stitch`, but what is written are the degrees that one of the sides has already: every vertex that was there
+    stays as it is, bit by bit, but for those of a later village that lie within ``tolerance_m`` of an earlier one's.
+
+    Parameters
+    ----------
+    shapes_ll
+        (n,) (Multi)Polygons of any levels, EPSG:4490 degrees, one village after the other. Of the neighbours only
+        what touches the border need be there.
+    village_of_shape
+        (n,) ascending number of the village of each; where two corners become one, the lower number's holds.
+    to_xy
+        Turns (v, 2) degrees into metres; equal degrees into equal metres.
+
+    Returns
+    -------
+    (n,) the same objects where nothing was to be done.
+    """
+    if not len(shapes_ll):
+        return shapes_ll
+    table = flatten(shapes_ll)
+    return _joined(shapes_ll, table, _joints(table, to_xy(table.xy), village_of_shape, tolerance_m))
+
+
+@dataclass(frozen=True)
+class _Joints:
+    """What villages have to take over from each other, as rows of a table of vertices.
+
+    ``place_of`` (v,) the row whose place each vertex takes, mostly its own; ``row``, ``share``, ``source`` (j,): after
+    row ``row``, at ``share`` (0..1) along its segment, comes the vertex of row ``source``.
+    """
+
+    place_of: Ints
+    row: Ints
+    share: Floats
+    source: Ints
+
+
+def _joints(table: Vertices, metres: Floats, village: Ints, tolerance_m: float) -> _Joints:
+    """Compare vertices as they are written, and measure them in metres (v, 2)."""
     rows = table.starts()
     lone = rows[_without_twin(table, rows)]
-    table, moved = _merge_near(table, lone, village, tolerance_m)
-    row, share, place = _missing(table, lone, village, tolerance_m)
-    touched = np.unique(np.concatenate([table.shape_of_rows(row), moved]))
+    place_of = _near_places(table, metres, lone, village, tolerance_m)
+    return _Joints(place_of, *_missing(metres[place_of], lone, tolerance_m))
+
+
+def _joined(flat: Shapes, table: Vertices, joints: _Joints) -> Shapes:
+    """Return the shapes with their joints; those without stay the same objects."""
+    moved = np.flatnonzero((table.xy[joints.place_of] != table.xy).any(axis=1))
+    touched = np.unique(table.shape_of_rows(np.concatenate([joints.row, moved])))
+    placed = Vertices(table.xy[joints.place_of], table.ring, table.part, table.shape)
+    grown = insert_rows(placed, joints.row, joints.share, placed.xy[joints.source])
     out = flat.copy()
-    out[touched] = rebuild_only(insert_rows(table, row, share, place), touched, len(flat))[touched]
-    return np.split(out, np.cumsum(sizes)[:-1])
+    out[touched] = rebuild_only(grown, touched, len(flat))[touched]
+    return out
 
 
 def _without_twin(table: Vertices, rows: Ints) -> NDArray[np.bool_]:
@@ -83,35 +141,36 @@ def _cross(a: Floats, b: Floats) -> Floats:
     return np.asarray(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
 
 
-def _merge_near(table: Vertices, lone: Ints, village: Ints, tolerance_m: float) -> tuple[Vertices, Ints]:
-    """Give one place to vertices of different villages that all but coincide; also the shapes that changed."""
-    ends = np.concatenate([lone, lone + 1])
-    key = table.xy[ends, 0] + 1j * table.xy[ends, 1]
-    places, first = np.unique(key, return_index=True)
-    xy = np.stack([places.real, places.imag], axis=1)
-    owner = village[table.shape_of_rows(ends[first])]
-    near = near_pairs(xy, tolerance_m)
+def _near_places(table: Vertices, metres: Floats, lone: Ints, village: Ints, tolerance_m: float) -> Ints:
+    """Give one place to vertices of different villages that all but coincide: -> the row whose place each row takes.
+
+    The first village's place holds.
+    """
+    place_of = np.arange(len(table.xy))
+    key = table.xy[:, 0] + 1j * table.xy[:, 1]
+    ends = np.sort(np.concatenate([lone, lone + 1]))
+    places, first = np.unique(key[ends], return_index=True)
+    ends = ends[np.sort(first)]
+    owner = village[table.shape_of_rows(ends)]
+    near = near_pairs(metres[ends], tolerance_m)
     near = near[owner[near[:, 0]] != owner[near[:, 1]]]
     if not len(near):
-        return table, np.zeros(0, dtype=np.intp)
-    leader = leaders(xy, near)
+        return place_of
+    leader = np.empty(len(places), dtype=np.intp)
+    leader[np.argsort(first, kind="stable")] = ends[leaders(metres[ends], near)]
     # Inner vertices at the same place must follow, so every row of the table is looked up, not only the lone ones.
-    rows_key = table.xy[:, 0] + 1j * table.xy[:, 1]
-    at = np.minimum(np.searchsorted(places, rows_key), len(places) - 1)
-    changes = (places[at] == rows_key) & (leader[at] != at)
-    new_xy = table.xy.copy()
-    new_xy[changes] = xy[leader[at[changes]]]
-    moved = np.unique(table.shape_of_rows(np.flatnonzero(changes)))
-    return Vertices(new_xy, table.ring, table.part, table.shape), moved
+    at = np.minimum(np.searchsorted(places, key), len(places) - 1)
+    held = np.flatnonzero(places[at] == key)
+    place_of[held] = leader[at[held]]
+    return place_of
 
 
-def _missing(table: Vertices, lone: Ints, village: Ints, tolerance_m: float) -> tuple[Ints, Floats, Floats]:
-    """Find the vertices of one village that lie inside a border segment of another: rows, shares, places."""
-    lines = np.asarray(shapely.linestrings(np.stack([table.xy[lone], table.xy[lone + 1]], axis=1)))
+def _missing(metres: Floats, lone: Ints, tolerance_m: float) -> tuple[Ints, Floats, Ints]:
+    """Find the vertices of one village that lie inside a border segment of another: rows, shares, sources."""
+    lines = np.asarray(shapely.linestrings(np.stack([metres[lone], metres[lone + 1]], axis=1)))
     ends = np.concatenate([lone, lone + 1])
-    _, first = np.unique(table.xy[ends, 0] + 1j * table.xy[ends, 1], return_index=True)
+    _, first = np.unique(metres[ends, 0] + 1j * metres[ends, 1], return_index=True)
     ends = ends[first]
-    point, line = shapely.STRtree(lines).query(
-        shapely.points(table.xy[ends]), predicate="dwithin", distance=tolerance_m
-    )
-    return place_on_segments(table.xy, lone[line], table.xy[ends[point]], tolerance_m)
+    point, line = shapely.STRtree(lines).query(shapely.points(metres[ends]), predicate="dwithin", distance=tolerance_m)
+    keep, share = places_on_segments(metres, lone[line], metres[ends[point]], tolerance_m)
+    return lone[line[keep]], share[keep], ends[point[keep]]

@@ -220,6 +220,12 @@ def count_by_level(db: Db, scope: Scope, at: dt.datetime | None = None) -> dict[
     return {row[0]: row[1] for row in db.run.execute(query)}
 
 
+def count_under(db: Db, path: str) -> dict[str, int]:
+    """Return how many units in force each level has under a path."""
+    query = select(unit.c.level, func.count()).where(under(path), current()).group_by(unit.c.level)
+    return {row[0]: row[1] for row in db.run.execute(query)}
+
+
 def add(db: Db, columns: Mapping[str, Any], now: dt.datetime) -> None:
     """Add unit versions in force from ``now``, column by column."""
     insert_columns(db, unit, {**columns, "valid_from": [now] * len(columns["id"])})
@@ -230,6 +236,16 @@ def end(db: Db, ids: Sequence[str], now: dt.datetime) -> None:
     for start in range(0, len(ids), 500):
         chosen = list(ids[start : start + 500])
         db.run.execute(unit.update().where(unit.c.id.in_(chosen), current()).values(valid_to=now))
+
+
+def write_anew(db: Db, fids: Sequence[int], shapes_ll: Sequence[Any]) -> None:
+    """Write the shapes (MultiPolygons, EPSG:4490 degrees) of some unit versions anew: the same ground in other words.
+
+    The versions stay the same, as nothing changed that anybody could see.
+    """
+    if len(fids):
+        statement = unit.update().where(unit.c.fid == bindparam("version")).values(geom=bindparam("shape"))
+        db.run.execute(statement, [{"version": fid, "shape": s} for fid, s in zip(fids, shapes_ll, strict=True)])
 
 
 def shapes_by_id(db: Db, ids: Sequence[str]) -> dict[str, Any]:

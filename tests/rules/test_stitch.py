@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from geodata.rules.cells import cut_cells
 from geodata.rules.shapes import shape_lins
-from geodata.rules.stitch import stitch
+from geodata.rules.crs import Zone, shapes_to_ll, shapes_to_xy, to_xy
+from geodata.rules.stitch import stitch, stitch_in
 from tests.real_data import real_file
 from tests.rules.drawn_ground import at, line, patch
 
@@ -70,6 +71,46 @@ def test_nothing_to_stitch():
     empty, one = stitch([np.zeros(0, dtype=object), np.array([patch(0, 0, 9, 9)])])
     assert (len(empty), len(one)) == (0, 1)
     assert [len(group) for group in stitch([np.zeros(0, dtype=object)])] == [0]
+
+
+ZONE = Zone(4546, 111.0)
+
+
+def in_degrees(*shapes: shapely.Geometry) -> np.ndarray:
+    """Return shapes as the store keeps them."""
+    west_of_38 = shapely.transform(np.array(shapes, dtype=object), lambda xy: xy - [38_000_000, 0])
+    return shapes_to_ll(west_of_38, ZONE)
+
+
+def stitched_in(shapes_ll: np.ndarray, village: list[int]) -> np.ndarray:
+    return stitch_in(shapes_ll, np.array(village, dtype=np.intp), lambda ll: to_xy(ll, ZONE))
+
+
+def test_stored_corners_are_taken_over_bit_by_bit():
+    """A corner comes into the border across with the very degrees it has; every other number stays as it was."""
+    old = in_degrees(patch(0, 0, 100, 100), patch(100, 0, 200, 30), patch(100, 30, 200, 100))
+    new = stitched_in(old, [0, 1, 1])
+    assert shapely.coverage_is_valid(new)
+    assert new[1] is old[1]
+    assert new[2] is old[2]
+    before, after = (set(map(tuple, shapely.get_coordinates(shapes[0]).tolist())) for shapes in (old, new))
+    assert before < after < before | set(map(tuple, shapely.get_coordinates(old[1:]).tolist()))
+    assert len(stitched_in(old[:0], [])) == 0
+
+
+def test_degrees_that_drifted_are_those_of_the_first_village_again():
+    """A village that went to metres and back has its neighbour's degrees on the border afterwards, and is no other."""
+    old = in_degrees(patch(0, 0, 100, 100), patch(100, 0, 200, 100))
+    drifted = old.copy()
+    drifted[1] = shapely.transform(old[1], lambda ll: ll + 1e-12)
+    new = stitched_in(drifted, [0, 1])
+    assert new[0] is old[0]
+    assert shapely.coverage_is_valid(new)
+    shared = set(map(tuple, shapely.get_coordinates(new[0]).tolist())) & set(
+        map(tuple, shapely.get_coordinates(new[1]).tolist())
+    )
+    assert len(shared) == 2
+    assert abs(shapely.area(shapes_to_xy(new, ZONE)).sum() - 20_000) < 1e-3
 
 
 @settings(max_examples=12, deadline=None)
