@@ -209,7 +209,9 @@ export interface Plan {
   revision?: number;
   note?: string;
   /** How a draft fares against the net in force, where that is known. */
-  score?: { mean_m: number; spread: number; homes_moved: number } | null;
+  score?: { mean_m?: number | null; spread?: number | null; homes_moved?: number | null } | null;
+  /** Which wish a draft followed: "near", "even" or "steady"; "" for a plan that was not drafted. */
+  variant?: string;
   counts: Record<"pian" | "zu" | "lin" | "homes", number>;
   violations: { error: number; warning: number };
   objective_m2: number;

@@ -68,19 +68,28 @@ function draftCard(session: Session, plan: PlanCard, variant: Variant | undefine
   return h(
     "article",
     { class: "draft-card", "data-plan": plan.id },
-    h("h4", {}, variant ? sayDraw("variant", variant) : plan.name),
+    h("h4", {}, titleOf(plan, variant)),
     h(
       "dl",
       { class: "score" },
       figure(d("score.lin"), whole(counts.lin)),
-      score ? figure(d("score.mean"), length(score.mean_m)) : null,
-      score ? figure(d("score.spread"), d("score.spread_is", { n: score.spread.toFixed(1) })) : null,
-      score ? figure(d("score.moved"), t("n_homes", { n: whole(score.homes_moved) })) : null,
+      isKnown(score?.mean_m) ? figure(d("score.mean"), length(score.mean_m)) : null,
+      isKnown(score?.spread) ? figure(d("score.spread"), d("score.spread_is", { n: score.spread.toFixed(1) })) : null,
+      isKnown(score?.homes_moved) ? figure(d("score.moved"), t("n_homes", { n: whole(score.homes_moved) })) : null,
     ),
     h("p", { class: "small" }, faults(plan)),
     h("p", { class: "small muted difference" }),
     open,
   );
+}
+
+function titleOf({ variant, name }: PlanCard, asked: Variant | undefined): string {
+  const wish = variant || asked;
+  return wish ? sayDraw("variant", wish) : name;
+}
+
+function isKnown<T>(told: T | null | undefined): told is T {
+  return told !== null && told !== undefined;
 }
 
 function faults({ violations }: PlanCard): string {
@@ -91,7 +100,7 @@ function faults({ violations }: PlanCard): string {
 
 // Each draft against the first: the sentence comes from the server, which counts.
 async function tellDifferences(cards: HTMLElement, first: PlanCard, others: PlanCard[], variants: Variant[]): Promise<void> {
-  const name = variants[0] ? sayDraw("variant", variants[0]) : first.name;
+  const name = titleOf(first, variants[0]);
   for (const other of others) {
     const told = await telling(() => ask<Comparison>(`/api/comparisons${query({ a: first.id, b: other.id, limit: 1 })}`));
     const line = cards.querySelector(`[data-plan="${CSS.escape(other.id)}"] .difference`);
