@@ -20,7 +20,7 @@ FRAME_MM = (328.0, 253.0)
 
 PADDING_MM = 7.0
 CROWDED_SHARE = 0.12
-"""With more than this share of its 邻 named beside their ground, not on it, a village is shown 片 by 片 as well."""
+"""With more than this share of its names beside their ground, not on it, a village is shown 片 by 片 as well."""
 
 
 @dataclass(frozen=True)
@@ -90,18 +90,14 @@ def make_sheets(ground: WallGround) -> list[Sheet]:
     """
     if ground.shapes_xy[0] is None or shapely.is_empty(ground.shapes_xy[0]):
         raise Problem("wall.no_shape", unit=ground.units[0].code)
-    whole, beside, unnamed = _sheet(ground, 0, SIZES_PT)
-    if unnamed:
-        whole, beside, unnamed = _sheet(ground, 0, TIGHT_PT)
-    lins = sum(unit.level == "lin" for unit in ground.units)
-    if not unnamed and len(beside) <= CROWDED_SHARE * lins:
-        return [whole]
-    pians = _pians_of(ground, [*beside, *unnamed])
-    if not pians:
-        return [whole]
+    for sizes_pt in (SIZES_PT, TIGHT_PT):
+        whole, beside, unnamed = _sheet(ground, 0, sizes_pt, callouts=CROWDED_SHARE)
+        if not unnamed:
+            return [whole]
     # what the sheets of the 片 tell need not be told by thin lines on the village's
-    whole, _, _ = _sheet(ground, 0, SIZES_PT, callouts=False)
-    return [whole, *(_sheet(ground, at, LARGE_PT)[0] for at in pians)]
+    pians = _pians_of(ground, [*beside, *unnamed])
+    whole, _, _ = _sheet(ground, 0, SIZES_PT, callouts=0 if pians else 1)
+    return [whole, *(_sheet(ground, at, LARGE_PT, callouts=1)[0] for at in pians)]
 
 
 def _pians_of(ground: WallGround, places: Sequence[int]) -> list[int]:
@@ -112,7 +108,7 @@ def _pians_of(ground: WallGround, places: Sequence[int]) -> list[int]:
 
 
 def _sheet(
-    ground: WallGround, focus: int, sizes_pt: Mapping[str, Sequence[float]], *, callouts: bool = True
+    ground: WallGround, focus: int, sizes_pt: Mapping[str, Sequence[float]], *, callouts: float
 ) -> tuple[Sheet, list[int], list[int]]:
     """Draw one sheet around a unit; return it with the units named beside their ground and those not named."""
     paper = choose_scale(ground.shapes_xy[focus], FRAME_MM, PADDING_MM)

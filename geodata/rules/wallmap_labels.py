@@ -108,7 +108,7 @@ class Board:
             ok &= apart.all(axis=1)
         if self.leaders and ok.any():
             chosen = np.flatnonzero(ok)
-            crossed = shapely.intersects(shapely.union_all(self.leaders), shapely.box(*boxes[chosen].T))
+            crossed, _ = shapely.STRtree(self.leaders).query(_rectangles(boxes[chosen]), predicate="intersects")
             ok[chosen[crossed]] = False
         return ok
 
@@ -122,6 +122,14 @@ class Board:
         hit = (x > boxes[:, 0:1]) & (x < boxes[:, 2:3]) & (y > boxes[:, 1:2]) & (y < boxes[:, 3:4])
         counted: NDArray[np.int64] = hit.sum(axis=1)
         return counted
+
+    def crossed(self, leaders: NDArray[np.object_]) -> NDArray[np.bool_]:
+        """Tell which thin lines would run over a name or over another thin line."""
+        held = [*(_rectangles(np.array(self.boxes)) if self.boxes else ()), *self.leaders]
+        out = np.zeros(len(leaders), dtype=bool)
+        if held:
+            out[shapely.STRtree(held).query(leaders, predicate="intersects")[0]] = True
+        return out
 
     def take(self, label: Label) -> Label:
         """Hold a label's ground, and its leader's."""
@@ -144,13 +152,14 @@ def text_box(lines: Sequence[str], size_pt: float, detail_share: float) -> tuple
     return width, sum(sizes) * LINE_HEIGHT_EM
 
 
-def place_areas(board: Board, named: Sequence[Named], *, callouts: bool) -> tuple[list[Label], list[int]]:
+def place_areas(board: Board, named: Sequence[Named], *, callouts: float) -> tuple[list[Label], list[int]]:
     """Set the names of 片, 组 and 邻, the larger units first, among equals the one with least room.
 
     Parameters
     ----------
     callouts
-        Whether a unit whose name does not fit on its ground is named beside it with a thin line; else it goes unnamed.
+        The most names, as a share of all, that may stand beside their ground with a thin line where they do not fit on
+        it; with more than that all of these go unnamed, and so they do with 0.
 
     Returns
     -------
@@ -167,14 +176,15 @@ def place_areas(board: Board, named: Sequence[Named], *, callouts: bool) -> tupl
     for level in ("pian", "zu", "lin"):
         for one in _smallest_first(one for one in named if one.level == level):
             wanted = None if level == "lin" else poles
-            label = _on_ground(board, one, wanted, spill=False) or _on_ground(board, one, wanted, spill=True)
+            label = _on_ground(board, one, wanted)
             if label is None:
                 left.append(one)
             else:
                 labels.append(board.take(label))
     unnamed: list[int] = []
+    crowded = len(left) > callouts * len(named)
     for one in left:
-        label = _beside(board, one) if callouts else None
+        label = None if crowded else _beside(board, one)
         if label is None:
             unnamed.append(one.place)
         else:
@@ -197,29 +207,38 @@ def _poles(named: Sequence[Named]) -> NDArray[np.float64]:
     return shapely.get_coordinates(points).reshape(-1, 2)
 
 
-def _on_ground(board: Board, one: Named, poles: NDArray[np.float64] | None, *, spill: bool) -> Label | None:
-    """Find the best place on a unit's own ground, in the largest type that fits; None where there is none."""
+def _on_ground(board: Board, one: Named, poles: NDArray[np.float64] | None) -> Label | None:
+    """Find the best place on a unit's own ground: wholly on it in the largest type, else for the larger part."""
     centres = _candidates(one.shape_mm)
     if not len(centres):
         return None
-    detail = DETAIL_SHARE[one.level]
     shapely.prepare(one.shape_mm)
     reach = math.sqrt(float(shapely.area(one.shape_mm))) + 1e-9
-    for size_pt in board.sizes_pt[one.level]:
-        for lines in _forms(one):
-            width, height = text_box(lines, size_pt, detail)
-            boxes = _boxes(centres, width, height)
-            ok = board.free(boxes)
-            ok[ok] = _stands(one.shape_mm, boxes[ok], spill=spill)
-            if not ok.any():
-                continue
-            away = np.hypot(*(centres[ok] - centres[0]).T) / reach
-            cost = away + 0.12 * board.covered(boxes[ok])
-            if poles is not None:
-                cost = cost + 0.35 * board.covered(boxes[ok] + np.array([-2.5, -2, 2.5, 2]), poles)
-            x, y = centres[ok][int(np.argmin(cost))].tolist()
-            return Label(x, y, width, height, lines, size_pt, one.level, one.fill)
+    for spill, size_pt, lines in _settings(board, one):
+        width, height = text_box(lines, size_pt, DETAIL_SHARE[one.level])
+        boxes = _boxes(centres, width, height)
+        ok = board.free(boxes)
+        ok[ok] = _stands(one.shape_mm, boxes[ok], spill=spill)
+        if not ok.any():
+            continue
+        cost = np.hypot(*(centres[ok] - centres[0]).T) / reach + 0.12 * board.covered(boxes[ok])
+        if poles is not None:
+            cost = cost + 0.35 * board.covered(boxes[ok] + np.array([-2.5, -2, 2.5, 2]), poles)
+        x, y = centres[ok][int(np.argmin(cost))].tolist()
+        return Label(x, y, width, height, lines, size_pt, one.level, one.fill)
     return None
+
+
+def _settings(board: Board, one: Named) -> Iterator[tuple[bool, float, tuple[str, ...]]]:
+    """Give the ways to set a name that a unit's box has room for: (may it spill, size, lines), the best first."""
+    west, north, east, south = shapely.bounds(one.shape_mm).tolist()
+    for spill in (False, True):
+        share = _SPILL_SHARE if spill else 1.0
+        for size_pt in board.sizes_pt[one.level]:
+            for lines in _forms(one):
+                width, height = text_box(lines, size_pt, DETAIL_SHARE[one.level])
+                if min(width, east - west) * min(height, south - north) >= share * width * height:
+                    yield spill, size_pt, lines
 
 
 def _forms(one: Named) -> Iterator[tuple[str, ...]]:
@@ -231,13 +250,17 @@ def _forms(one: Named) -> Iterator[tuple[str, ...]]:
 
 def _stands(shape: Any, boxes: Boxes, *, spill: bool) -> NDArray[np.bool_]:
     """Tell which boxes stand on a shape: wholly, or with the larger part of them where that is allowed."""
-    rectangles = np.asarray(shapely.box(*boxes.T), dtype=object)
+    rectangles = _rectangles(boxes)
     within: NDArray[np.bool_] = shapely.contains(shape, rectangles)
     if spill:
         some = np.flatnonzero(~within & shapely.intersects(shape, rectangles))
         share = shapely.area(shapely.intersection(shape, rectangles[some])) / shapely.area(rectangles[some])
         within[some[share >= _SPILL_SHARE]] = True
     return within
+
+
+def _rectangles(boxes: Boxes) -> NDArray[np.object_]:
+    return np.asarray(shapely.box(*boxes.T), dtype=object)
 
 
 def _boxes(centres: NDArray[np.float64], width: float, height: float) -> Boxes:
@@ -272,21 +295,15 @@ def _beside(board: Board, one: Named) -> Label | None:
     free = np.flatnonzero(board.free(boxes))
     far = np.repeat(_REACH_MM, len(ways))[free]
     order = free[np.argsort(far + 0.8 * board.covered(boxes[free]), kind="stable")]
-    taken = shapely.box(*np.array(board.boxes).T) if board.boxes else np.zeros(0, dtype=object)
-    for at in order.tolist():
-        start = _edge_towards(boxes[at], target[0])
-        leader = shapely.LineString([start, target[0]])
-        if not shapely.intersects(leader, taken).any() and not any(leader.intersects(o) for o in board.leaders):
-            x, y = centres[at].tolist()
-            ends = (float(start[0]), float(start[1]), float(target[0, 0]), float(target[0, 1]))
-            return Label(x, y, width, height, lines, _BESIDE_PT, "beside", one.fill, leader=ends)
-    return None
-
-
-def _edge_towards(box: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the place of a box nearest to a point outside it."""
-    nearest: NDArray[np.float64] = np.clip(target, box[:2], box[2:])
-    return nearest
+    starts = np.clip(target, boxes[order, :2], boxes[order, 2:])  # the place of each box that is nearest to the ground
+    leaders = shapely.linestrings(np.stack([starts, np.broadcast_to(target, starts.shape)], axis=1))
+    clear = np.flatnonzero(~board.crossed(leaders))
+    if not len(clear):
+        return None
+    first = clear[0]
+    x, y = centres[order[first]].tolist()
+    ends = (float(starts[first, 0]), float(starts[first, 1]), float(target[0, 0]), float(target[0, 1]))
+    return Label(x, y, width, height, lines, _BESIDE_PT, "beside", one.fill, leader=ends)
 
 
 def place_lines(board: Board, lines: Sequence[tuple[str, str, Any]]) -> list[Label]:
@@ -335,7 +352,8 @@ def _on_line(board: Board, name: str, style: str, line: Any, size: tuple[float, 
     ])  # fmt: skip
     boxes = np.hstack([middle - spans / 2, middle + spans / 2])
     bend = np.hypot(*(middle - (heads + tails) / 2).T) / width
-    ok = board.free(boxes) & (bend < 0.12)
+    chord = np.hypot(*(tails - heads).T) / width
+    ok = board.free(boxes) & (bend < 0.12) & (chord > 0.93)
     if not ok.any():
         return None
     at = int(np.argmin(np.where(ok, bend + 0.05 * board.covered(boxes), np.inf)))

@@ -351,6 +351,21 @@ export const zh = {
   "print.scale": "比例尺 1 : {n}",
   "print.source": "资料来源：三长图本县网格数据，坐标 CGCS2000",
   "print.at": "制图时间 {at}",
+
+  "wall.open": "挂图",
+  "wall.title": "做挂图：{name}",
+  "wall.parts": "要哪几部分",
+  "wall.part_map": "网格图",
+  "wall.part_map_hint": "A3 横幅，片组邻界线、户数、道路河流；太密时按片分幅",
+  "wall.part_tree": "体系图",
+  "wall.part_tree_hint": "A3 横幅，村、片、组、邻逐级展开，留好填长的横线",
+  "wall.part_homes": "住户名册",
+  "wall.part_homes_hint": "A4，每邻一张表；门牌数字隐去，不载姓名电话",
+  "wall.form": "做成",
+  "wall.form_pdf": "PDF（打印）",
+  "wall.form_png": "图片 PNG",
+  "wall.make": "制作",
+  "wall.ready": "已做好：{name}",
 } as const;
 
 export type Key = keyof typeof zh;

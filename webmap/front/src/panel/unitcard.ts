@@ -13,6 +13,7 @@ import { makeHomes } from "./homes";
 import { levelWord } from "./levelword";
 import { problemRow } from "./problems";
 import { ruleBar } from "./rulebar";
+import { wallButton } from "./wall";
 
 const DRAFTABLE = new Set(["county", "town", "village", "pian", "zu"]);
 
@@ -65,7 +66,8 @@ function fact(term: string, told: string): HTMLElement {
 }
 
 function actions(unit: UnitCard, { selection }: CardWish): HTMLElement {
-  if (!may("see_homes")) return h("section", { class: "actions" }, draftLink(unit));
+  const wall = unit.level === "village" ? wallButton(unit) : null;
+  if (!may("see_homes")) return h("section", { class: "actions" }, h("div", { class: "row" }, draftLink(unit), wall));
   const place = h("div", { class: "card-homes" });
   const button = h("button", { type: "button", class: "button", "aria-expanded": "false" }, icon("home"), t("card.see_homes"));
   button.addEventListener("click", () => {
@@ -78,7 +80,7 @@ function actions(unit: UnitCard, { selection }: CardWish): HTMLElement {
     fill(place, homes.element);
     void homes.load();
   });
-  return h("section", { class: "actions" }, h("div", { class: "row" }, draftLink(unit), button), place);
+  return h("section", { class: "actions" }, h("div", { class: "row" }, draftLink(unit), button, wall), place);
 }
 
 function draftLink({ id, level }: UnitCard): HTMLElement | null {
