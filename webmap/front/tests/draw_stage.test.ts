@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Content } from "../src/draw/content";
-import { homeFeature, labelFeature, tintOf, TINTS, unitFeature } from "../src/draw/features";
+import { homeFeature, labelFeature, unitFeature } from "../src/draw/features";
+import { Coverage } from "../src/draw/geometry";
+import { TINTS, Tints } from "../src/draw/tints";
 import { Screen } from "../src/draw/screen";
 import { snapTo, targetsIn } from "../src/draw/snap";
 import { drawStageEn } from "../src/i18n/drawstage_en";
@@ -58,11 +60,25 @@ test("a leaf wears the fill of its 片 and its count with the sign of its state"
   assert.equal(unitFeature(content, { ...leaf, geometry: null }), null);
 });
 
-test("homes of one 邻 have one colour, out of the tints there are", () => {
+test("neighbours have other colours than a 邻, which keeps its own when the ground changes", () => {
+  const coverage = new Coverage();
+  const cell = (x: number, y: number): Place[][][] => [[[[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1], [x, y]]]];
+  for (let at = 0; at < 25; at++) coverage.put(`l${at}`, cell(at % 5, Math.floor(at / 5)));
+  const tints = new Tints(coverage);
+  const all = new Map(Array.from({ length: 25 }, (_, at): [string, number] => [`l${at}`, tints.of(`l${at}`)]));
+  for (const [id, tint] of all) {
+    assert.ok(tint >= 0 && tint < TINTS);
+    for (const other of coverage.neighbours(id)) assert.notEqual(all.get(other), tint);
+  }
+  coverage.drop("l6");
+  assert.equal(tints.of("l7"), all.get("l7"));
+});
+
+test("a home's dot tells its tint and how many stand there", () => {
   const home = { id: "h", unit_id: "l", lon: 1, lat: 2, code: "", address: "", building: "", entrance: "", floor: "", room: "", priority: false };
-  assert.equal(homeFeature(home, 1).properties?.["tint"], tintOf("l"));
-  assert.equal(homeFeature({ ...home, unit_id: null }, 1).properties?.["tint"], -1);
-  for (const id of ["", "a", "l", "8d1f-22"]) assert.ok(tintOf(id) >= 0 && tintOf(id) < TINTS);
+  const { properties } = homeFeature(home, 6, 3);
+  assert.deepEqual([properties?.["stack"], properties?.["tint"], properties?.["unit_id"]], [6, 3, "l"]);
+  assert.equal(homeFeature({ ...home, unit_id: null }, 1, -1).properties?.["unit_id"], "");
 });
 
 test("the stage's words are there in both languages with the same values in them", () => {

@@ -9,6 +9,7 @@ import { collection, homeFeature, labelFeature, lineFeature, lockFeature, unitFe
 import { addDrawImages } from "./images";
 import { drawStyle, homeColour, type SourceName } from "./layers";
 import type { DrawSession } from "./session";
+import type { Tints } from "./tints";
 
 type View = { centre: Place; zoom: number } | null;
 
@@ -24,6 +25,7 @@ export class DrawCanvas {
     container: HTMLElement,
     info: MapInfo,
     private readonly session: DrawSession,
+    private readonly tints: Tints,
     view: View,
   ) {
     this.map = createMap({
@@ -114,7 +116,8 @@ export class DrawCanvas {
   }
 
   private home(home: DrawHome | undefined): Feature | null {
-    return home ? homeFeature(home, this.stacks.get(`${home.lon},${home.lat}`) ?? 1) : null;
+    if (!home) return null;
+    return homeFeature(home, this.stacks.get(`${home.lon},${home.lat}`) ?? 1, home.unit_id ? this.tints.of(home.unit_id) : -1);
   }
 
   private present(ids: string[]): DrawUnit[] {

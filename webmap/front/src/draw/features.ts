@@ -3,9 +3,6 @@ import type { Feature, FeatureCollection } from "geojson";
 import type { DrawHome, DrawLine, DrawUnit, Place } from "../wire";
 import type { Content } from "./content";
 
-/** Homes wear one of this many colours by their 邻 while homes are painted. */
-export const TINTS = 8;
-
 export function collection(features: Feature[]): FeatureCollection {
   return { type: "FeatureCollection", features };
 }
@@ -41,18 +38,10 @@ function middleOf({ geometry }: DrawUnit): Place | null {
   return [sum[0] / (ring.length - 1), sum[1] / (ring.length - 1)];
 }
 
-/** A home's dot; `stack` tells how many stand on its very point. */
-export function homeFeature(home: DrawHome, stack: number): Feature {
+/** A home's dot; `stack` tells how many stand on its very point, `tint` the colour of its 邻 (-1 for none). */
+export function homeFeature(home: DrawHome, stack: number, tint = -1): Feature {
   const { id, unit_id, lon, lat, priority } = home;
-  const properties = { id, unit_id: unit_id ?? "", tint: unit_id ? tintOf(unit_id) : -1, stack, priority };
-  return { type: "Feature", id, properties, geometry: { type: "Point", coordinates: [lon, lat] } };
-}
-
-/** Which of the tints a 邻 has: the same on every screen, since it follows from the id. */
-export function tintOf(unitId: string): number {
-  let sum = 0;
-  for (let at = 0; at < unitId.length; at++) sum = (sum * 31 + unitId.charCodeAt(at)) >>> 0;
-  return sum % TINTS;
+  return { type: "Feature", id, properties: { id, unit_id: unit_id ?? "", tint, stack, priority }, geometry: { type: "Point", coordinates: [lon, lat] } };
 }
 
 export function lineFeature({ kind, name, geometry }: DrawLine): Feature {

@@ -159,7 +159,7 @@ function words(colours: Palette): LayerSpecification[] {
   return [
     text("leaf-count", [12.5, 16.4], leaf, { ...count, "text-field": ["get", "count"] }, { "text-color": colour }),
     text("leaf-name", [16.4, 24], leaf, { ...count, "text-field": named }, { "text-color": colour }),
-    text("zu-name", [12, 16.4], ["all", level("zu"), ["!", leaf]], { "text-field": ["get", "name"], "text-size": byZoom(12, 11, 15, 13.5) }),
+    text("zu-name", [12, 24], ["all", level("zu"), ["!", leaf]], { "text-field": ["get", "name"], "text-size": byZoom(12, 11, 15, 13.5) }),
     text("pian-name", [10, 14.6], ["all", level("pian"), ["!", leaf]], { "text-field": ["get", "name"], "text-size": byZoom(11, 12, 14, 16), "text-font": ["Bold"] }),
     {
       id: "home-stack",

@@ -6,7 +6,7 @@
 import type { Place } from "../wire";
 import { DrawCanvas } from "./canvas";
 import { HomeGrid } from "./counting";
-import { Coverage } from "./geometry";
+import type { Coverage } from "./geometry";
 import { LiveBar } from "./livebar";
 import type { Opened } from "./opened";
 import { Overlay } from "./overlay";
@@ -15,6 +15,7 @@ import { Pointer } from "./pointer";
 import type { Screen } from "./screen";
 import type { ToolName } from "./session";
 import { snapTo, type Targets, targetsIn } from "./snap";
+import type { Tints } from "./tints";
 import type { Contact, LiveCount, Tool, ToolStage } from "./tool";
 
 export const PREVIEW_MARK = "draw:preview";
@@ -28,7 +29,6 @@ export interface Furniture {
 }
 
 export class Stage implements ToolStage {
-  readonly coverage = new Coverage();
   grid = new HomeGrid([]);
   snapping = true;
   private readonly overlay: Overlay;
@@ -41,9 +41,11 @@ export class Stage implements ToolStage {
   constructor(
     readonly session: Opened,
     readonly canvas: DrawCanvas,
+    readonly coverage: Coverage,
+    readonly tints: Tints,
     private readonly furniture: Furniture,
   ) {
-    this.overlay = new Overlay(canvas.map, (pen) => this.paint(pen));
+    this.overlay = new Overlay(canvas.map, (pen) => this.paint(pen), (pen) => this.paintLive(pen));
     this.pointer = new Pointer(canvas.map, () => this.screen(), {
       press: (at) => this.onPress(at),
       drag: (at) => this.tool?.drag?.(at),
@@ -70,6 +72,7 @@ export class Stage implements ToolStage {
     this.letGo();
     this.tool?.stop();
     this.tool = tool;
+    this.canvas.light("");
     this.canvas.map.doubleClickZoom[tool.doubleTap ? "disable" : "enable"]();
     this.canvas.map.getCanvas().style.cursor = CURSORS[tool.name];
     tool.start();
@@ -119,11 +122,15 @@ export class Stage implements ToolStage {
     this.overlay.redraw();
   }
 
+  redrawLive(): void {
+    this.overlay.redrawLive();
+  }
+
   counts(rows: LiveCount[]): void {
     this.rows = rows;
     if (rows.length > 0) performance.mark(PREVIEW_MARK);
     this.furniture.live.show(rows);
-    this.redraw();
+    this.overlay.redrawLive();
   }
 
   hint(words: string): void {
@@ -172,13 +179,16 @@ export class Stage implements ToolStage {
   private paint(pen: Pen): void {
     this.ringHomes(pen);
     this.tool?.paint?.(pen);
+    const { refusedAt } = this.session;
+    if (!refusedAt) return;
+    pen.dot(refusedAt, 14, `${pen.colours.red}33`, pen.colours.red, 2);
+    pen.dot(refusedAt, 6, pen.colours.red);
+  }
+
+  private paintLive(pen: Pen): void {
+    this.tool?.paintLive?.(pen);
     for (const row of this.rows) {
       if (row.at) pen.pill(row.at, this.furniture.live.plate(row), this.furniture.live.state(row));
-    }
-    const { refusedAt } = this.session;
-    if (refusedAt) {
-      pen.dot(refusedAt, 14, `${pen.colours.red}33`, pen.colours.red, 2);
-      pen.dot(refusedAt, 6, pen.colours.red);
     }
   }
 

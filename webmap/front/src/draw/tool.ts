@@ -4,6 +4,7 @@ import type { Pen } from "./pen";
 import type { Point, Screen } from "./screen";
 import type { HomeGrid } from "./counting";
 import type { Coverage } from "./geometry";
+import type { Tints } from "./tints";
 import type { DrawSession, ToolName } from "./session";
 
 /** One contact of mouse, finger or pen with the map. */
@@ -33,6 +34,7 @@ export interface ToolStage {
   readonly session: DrawSession;
   readonly coverage: Coverage;
   readonly grid: HomeGrid;
+  readonly tints: Tints;
   screen(): Screen;
   /** Gather what may be snapped to, before a gesture; `except` is the vertex in hand. */
   gather(except?: Place): void;
@@ -44,6 +46,8 @@ export interface ToolStage {
   unitAt(place: Place): string | null;
   /** Draw the tool's marks again, before the next frame. */
   redraw(): void;
+  /** Draw anew only what moves with the pointer. */
+  redrawLive(): void;
   /** Show live counts; an empty list takes them away. One call is one update of the preview. */
   counts(rows: LiveCount[]): void;
   /** Change the line that says what to do next; "" gives the tool's own. */
@@ -78,6 +82,8 @@ export interface Tool {
   remove?(): void;
   /** The content changed under the tool. */
   refresh?(): void;
-  /** Draws the tool's marks over the map. */
+  /** Draws the tool's marks that stand still; drawn anew on `redraw`. */
   paint?(pen: Pen): void;
+  /** Draws what moves with the pointer; drawn anew on every update of the counts and on `redrawLive`. */
+  paintLive?(pen: Pen): void;
 }

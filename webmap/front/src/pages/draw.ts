@@ -2,11 +2,13 @@
 import { ask } from "../api";
 import { drawAddress, Opened } from "../draw/opened";
 import { DrawCanvas } from "../draw/canvas";
+import { Coverage } from "../draw/geometry";
 import { LiveBar } from "../draw/livebar";
 import { offerIn } from "../draw/offer";
 import { type Panels, mountPanels } from "../draw/panel/index";
 import type { ToolName } from "../draw/session";
 import { Stage } from "../draw/stage";
+import { Tints } from "../draw/tints";
 import type { Tool } from "../draw/tool";
 import { fillToolbar, levelSwitch, listenKeys, snapSwitch } from "../draw/toolbar";
 import { BorderTool } from "../draw/tools/border";
@@ -57,12 +59,14 @@ function start(info: MapInfo): void {
 
 function buildStage(info: MapInfo, session: Opened): void {
   const view = readHash(location.hash);
-  const canvas = new DrawCanvas(need("#map"), info, session, view && { centre: [view.lon, view.lat], zoom: view.zoom });
+  const coverage = new Coverage();
+  const tints = new Tints(coverage);
+  const canvas = new DrawCanvas(need("#map"), info, session, tints, view && { centre: [view.lon, view.lat], zoom: view.zoom });
   session.attach({ map: canvas.map, box: (box) => canvas.fit(box), place: (place) => flyToPlace(canvas.map, place, 17) });
   const live = new LiveBar(info);
   const hint = need("#draw-hint");
   const options = need("#tool-options");
-  const stage = new Stage(session, canvas, {
+  const stage = new Stage(session, canvas, coverage, tints, {
     live,
     hint: (words) => (hint.textContent = words),
     options: (tool) => fill(options, ...(tool.options?.() ?? [])),
@@ -81,7 +85,7 @@ function buildStage(info: MapInfo, session: Opened): void {
   session.on("tool", takeTool);
   takeTool();
   listenKeys(session, stage);
-  keepAddress(session, canvas);
+  keepAddress(session, canvas, view !== null);
 }
 
 function makeTools(stage: Stage): Record<ToolName, Tool> {
@@ -132,9 +136,10 @@ function shownBox({ content, plan }: Opened): Box | null {
 }
 
 // The same view by permalink: the village or the plan in the query, the view and what is chosen after the hash.
-function keepAddress(session: Opened, canvas: DrawCanvas): void {
+function keepAddress(session: Opened, canvas: DrawCanvas, viewed: boolean): void {
   let shown = "";
   const write = () => {
+    if (!session.unitId) return;
     const { lng, lat } = canvas.map.getCenter();
     const [id] = session.selected;
     const hash = writeHash({ zoom: canvas.map.getZoom(), lat, lon: lng, chosen: id ? { kind: "unit", id } : null });
@@ -147,7 +152,7 @@ function keepAddress(session: Opened, canvas: DrawCanvas): void {
     const before = shown;
     shown = session.unitId ?? "";
     const box = shownBox(session);
-    if (shown !== before && box && !(before === "" && readHash(location.hash))) canvas.fit(box, 0);
+    if (shown !== before && box && !(before === "" && viewed)) canvas.fit(box, 0);
     write();
   });
   window.addEventListener("hashchange", () => {

@@ -2,7 +2,7 @@
 import { t } from "../../i18n/drawstage";
 import { h } from "../../ui/dom";
 import type { Place } from "../../wire";
-import { unitName } from "../content";
+import { fullName } from "../panel/names";
 import { type HomePoint, type Move } from "../counting";
 import { nearestOn } from "../cutting";
 import { borderChains, boxOfPlaces, inRing } from "../geometry";
@@ -34,7 +34,7 @@ export class BorderTool implements Tool {
 
   hint(): string {
     if (!this.pair) return t("draw.hint_border");
-    const [one, other] = this.pair.ids.map((id) => unitName(this.stage.session.units.get(id)));
+    const [one, other] = this.pair.ids.map((id) => fullName(this.stage.session, this.stage.session.units.get(id)));
     return t("draw.hint_border_going", { one: one ?? "", other: other ?? "" });
   }
 
@@ -60,6 +60,7 @@ export class BorderTool implements Tool {
     this.pair = this.pairNear(at);
     if (!this.pair) return false;
     this.sketch.beginStroke(at);
+    this.stage.hint("");
     return true;
   }
 
@@ -94,7 +95,7 @@ export class BorderTool implements Tool {
     if (this.sent) return;
     if (this.sketch.places.length === 0) {
       this.pair = at ? this.pairNear(at) : null;
-      return this.stage.redraw();
+      return this.stage.redrawLive();
     }
     this.sketch.follow(at);
     this.preview();
@@ -121,7 +122,7 @@ export class BorderTool implements Tool {
     this.told();
   }
 
-  paint(pen: Pen): void {
+  paintLive(pen: Pen): void {
     const { accent, muted, land } = pen.colours;
     if (this.pair) {
       pen.line(this.pair.chain, { colour: land, width: 5 });

@@ -2,7 +2,7 @@
 import { t } from "../../i18n/drawstage";
 import { h } from "../../ui/dom";
 import type { Place } from "../../wire";
-import { unitName } from "../content";
+import { fullName } from "../panel/names";
 import { inDrawnRing, type Move } from "../counting";
 import type { Pen } from "../pen";
 import type { Contact, LiveCount, Tool, ToolStage } from "../tool";
@@ -22,7 +22,7 @@ export class DrawTool implements Tool {
   hint(): string {
     if (this.sketch.places.length > 0) return t("draw.hint_draw_going");
     const unit = this.grown();
-    return unit ? t("draw.hint_draw_extend", { name: unitName(unit) }) : t("draw.hint_draw");
+    return unit ? t("draw.hint_draw_extend", { name: fullName(this.stage.session, unit) }) : t("draw.hint_draw");
   }
 
   options(): HTMLElement[] {
@@ -35,7 +35,7 @@ export class DrawTool implements Tool {
         "div",
         { class: "segments", role: "group", "aria-label": t("draw.ring_for") },
         choice(!this.extending, t("draw.ring_new"), false),
-        choice(this.extending && Boolean(unit), unit ? t("draw.ring_extend", { name: unitName(unit) }) : t("draw.ring_extend_none"), true, !unit),
+        choice(this.extending && Boolean(unit), unit ? t("draw.ring_extend", { name: fullName(this.stage.session, unit) }) : t("draw.ring_extend_none"), true, !unit),
       ),
       ...(drawing ? [h("button", { type: "button", class: "button primary", onclick: () => this.finish() }, t("draw.close_ring"))] : []),
     ];
@@ -121,7 +121,7 @@ export class DrawTool implements Tool {
     this.told();
   }
 
-  paint(pen: Pen): void {
+  paintLive(pen: Pen): void {
     this.sketch.paint(pen);
   }
 
@@ -162,7 +162,7 @@ export class DrawTool implements Tool {
     const rows = liveRows(this.stage, [], moves).filter(({ id }) => id !== "" && id !== unit?.id && session.content.children(id).length === 0);
     const judged = session.level === "lin";
     const first = unit
-      ? { ...freshRow(unit.id, unitName(unit), unit.homes, unit.label, session.content.isLeaf(unit)), after: unit.homes + taken.length }
+      ? { ...freshRow(unit.id, fullName(this.stage.session, unit), unit.homes, unit.label, session.content.isLeaf(unit)), after: unit.homes + taken.length }
       : freshRow("", "", taken.length, middle(ring), judged);
     return [first, ...rows];
   }

@@ -1,6 +1,6 @@
 // The rows of live counts that a tool shows: the leaves concerned and, where homes cross them, the units above.
 import type { Place } from "../../wire";
-import { unitName } from "../content";
+import { fullName } from "../panel/names";
 import { deltas, type Move } from "../counting";
 import type { LiveCount, ToolStage } from "../tool";
 
@@ -21,7 +21,7 @@ export function liveRows({ session }: ToolStage, leaves: readonly string[], move
   function row(id: string, by: number, judged: boolean): LiveCount {
     const unit = content.units.get(id);
     const homes = unit?.homes ?? 0;
-    return { id, name: unitName(unit), before: homes, after: homes + by, at: unit?.label ?? null, judged };
+    return { id, name: fullName(session, unit), before: homes, after: homes + by, at: unit?.label ?? null, judged };
   }
 }
 

@@ -39,7 +39,7 @@ export class LockTool implements Tool {
   hover(at: Contact | null): void {
     this.near = at ? this.borderAt(at) : null;
     this.nearUnit = at && !this.near ? this.stage.unitAt(at.place) : null;
-    this.stage.redraw();
+    this.stage.redrawLive();
   }
 
   tap(at: Contact): void {
@@ -53,7 +53,7 @@ export class LockTool implements Tool {
     void session.edit("lock", { unit_id: unit.id, locked: !unit.locked });
   }
 
-  paint(pen: Pen): void {
+  paintLive(pen: Pen): void {
     if (this.near) pen.line(this.near.line, { colour: pen.colours.accent, width: 6, rim: true });
     const unit = this.stage.session.units.get(this.nearUnit ?? "");
     for (const part of unit?.geometry?.coordinates ?? []) pen.ring(part[0] ?? [], { colour: pen.colours.accent, width: 3 }, pen.colours.accent, 0.1);

@@ -1,7 +1,7 @@
 // 并: click neighbours one after the other; the first keeps its name and code, the sum of homes is shown, Enter does it.
 import { t } from "../../i18n/drawstage";
 import { h } from "../../ui/dom";
-import { unitName } from "../content";
+import { fullName } from "../panel/names";
 import type { Pen } from "../pen";
 import type { Contact, Tool, ToolStage } from "../tool";
 import { freshRow } from "./live";
@@ -14,8 +14,8 @@ export class MergeTool implements Tool {
   hint(): string {
     const { selected, units } = this.stage.session;
     if (selected.length === 0) return t("draw.hint_merge");
-    if (selected.length === 1) return t("draw.hint_merge_second", { name: unitName(units.get(selected[0] ?? "")) });
-    return t("draw.hint_merge_more", { name: unitName(units.get(selected[0] ?? "")) });
+    if (selected.length === 1) return t("draw.hint_merge_second", { name: fullName(this.stage.session, units.get(selected[0] ?? "")) });
+    return t("draw.hint_merge_more", { name: fullName(this.stage.session, units.get(selected[0] ?? "")) });
   }
 
   options(): HTMLElement[] {
@@ -41,7 +41,7 @@ export class MergeTool implements Tool {
     if (!id) return;
     if (session.selected.includes(id)) return session.select(session.selected.filter((one) => one !== id));
     if (session.selected.length > 0 && !this.beside(id)) {
-      return this.stage.hint(t("draw.not_beside", { name: unitName(session.units.get(id)) }));
+      return this.stage.hint(t("draw.not_beside", { name: fullName(this.stage.session, session.units.get(id)) }));
     }
     session.select([...session.selected, id]);
   }
@@ -75,7 +75,7 @@ export class MergeTool implements Tool {
     const first = units.get(selected[0] ?? "");
     if (!first || selected.length < 2) return this.stage.counts([]);
     const sum = selected.reduce((homes, id) => homes + (units.get(id)?.homes ?? 0), 0);
-    const row = freshRow(first.id, unitName(first), first.homes, first.label, content.isLeaf(first));
+    const row = freshRow(first.id, fullName(this.stage.session, first), first.homes, first.label, content.isLeaf(first));
     this.stage.counts([{ ...row, after: sum }]);
   }
 }

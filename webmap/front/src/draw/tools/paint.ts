@@ -2,9 +2,8 @@
 import { t } from "../../i18n/drawstage";
 import { h } from "../../ui/dom";
 import type { Place } from "../../wire";
-import { unitName } from "../content";
+import { fullName } from "../panel/names";
 import { type HomePoint, inDrawnRing } from "../counting";
-import { tintOf } from "../features";
 import { boxOfPlaces } from "../geometry";
 import { HOME_TINTS, homeRadius } from "../layers";
 import type { Pen } from "../pen";
@@ -16,6 +15,8 @@ import { Sketch } from "./sketch";
 
 type Way = "click" | "brush" | "lasso";
 const WAYS: Way[] = ["click", "brush", "lasso"];
+// No 邻 has this colour yet.
+const NEW_COLOUR = "#1b2422";
 const BRUSH_PX = { least: 8, most: 60, first: 22 };
 
 export class PaintTool implements Tool {
@@ -56,7 +57,7 @@ export class PaintTool implements Tool {
     const size = h("input", { type: "range", min: BRUSH_PX.least, max: BRUSH_PX.most, value: this.size, "aria-label": t("draw.brush_size") });
     size.addEventListener("input", () => {
       this.size = Number(size.value);
-      this.stage.redraw();
+      this.stage.redrawLive();
     });
     const fresh = h("button", { type: "button", class: "segment", "aria-pressed": String(this.fresh), onclick: () => this.takeFresh() }, t("draw.to_new_unit"));
     return [
@@ -119,7 +120,7 @@ export class PaintTool implements Tool {
 
   hover(at: Contact | null): void {
     this.pointer = at?.point ?? null;
-    this.stage.redraw();
+    this.stage.redrawLive();
   }
 
   giveUp(): boolean {
@@ -128,7 +129,7 @@ export class PaintTool implements Tool {
     return had;
   }
 
-  paint(pen: Pen): void {
+  paintLive(pen: Pen): void {
     const colour = this.colour();
     const radius = homeRadius(pen.screen.view.zoom) + 1.5;
     for (const { lon, lat } of this.painted.values()) pen.dot([lon, lat], radius, colour, pen.colours.halo, 2);
@@ -171,11 +172,11 @@ export class PaintTool implements Tool {
 
   private targetName(): string {
     if (this.fresh) return t("draw.new_unit");
-    return this.mayPaint() ? unitName(this.stage.session.units.get(this.target())) : "";
+    return this.mayPaint() ? fullName(this.stage.session, this.stage.session.units.get(this.target())) : "";
   }
 
   private colour(): string {
-    return HOME_TINTS[tintOf(this.target())] ?? "#000000";
+    return (this.fresh ? null : HOME_TINTS[this.stage.tints.of(this.target())]) ?? NEW_COLOUR;
   }
 
   private swatch(): HTMLElement {

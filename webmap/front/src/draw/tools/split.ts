@@ -2,7 +2,7 @@
 import { t } from "../../i18n/drawstage";
 import { h } from "../../ui/dom";
 import type { Place } from "../../wire";
-import { unitName } from "../content";
+import { fullName } from "../panel/names";
 import { cutShape } from "../cutting";
 import { inRing, type Shape } from "../geometry";
 import type { Pen } from "../pen";
@@ -26,7 +26,7 @@ export class SplitTool implements Tool {
   hint(): string {
     if (this.sketch.places.length > 0) return t("draw.hint_split_going");
     const unit = this.stage.session.units.get(this.stage.session.selected[0] ?? "");
-    return unit ? t("draw.hint_split_unit", { name: unitName(unit) }) : t("draw.hint_split");
+    return unit ? t("draw.hint_split_unit", { name: fullName(this.stage.session, unit) }) : t("draw.hint_split");
   }
 
   options(): HTMLElement[] {
@@ -106,7 +106,7 @@ export class SplitTool implements Tool {
     this.told();
   }
 
-  paint(pen: Pen): void {
+  paintLive(pen: Pen): void {
     if (this.parts.length > 1) this.parts.forEach((part, at) => pen.ring(part, null, at % 2 ? pen.colours.accent : pen.colours.amber, 0.16));
     this.sketch.paint(pen);
   }
@@ -152,10 +152,14 @@ export class SplitTool implements Tool {
     const { content } = this.stage.session;
     const unit = content.units.get(this.target);
     if (!unit || this.parts.length < 2) return [];
-    const homes = content.homesOf(unit.id);
+    const homes = content.homesOf(unit.id).map(({ lon, lat }): Place => [lon, lat]);
     const judged = content.isLeaf(unit);
-    const counts = this.parts.map((part) => homes.filter(({ lon, lat }) => inRing([lon, lat], part)).length);
-    return counts.map((n, at) => freshRow(`${unit.id}/${at}`, t("draw.part", { name: unitName(unit), n: at + 1 }), n, middle(this.parts[at] ?? []), judged));
+    return this.parts.map((part, at) => {
+      const inside = homes.filter((place) => inRing(place, part));
+      const name = t("draw.part", { name: fullName(this.stage.session, unit), n: at + 1 });
+      // Where the homes are, since the middle of a long part may lie out of sight.
+      return freshRow(`${unit.id}/${at}`, name, inside.length, middle(inside.length > 0 ? inside : part), judged);
+    });
   }
 }
 

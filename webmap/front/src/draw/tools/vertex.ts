@@ -111,7 +111,7 @@ export class VertexTool implements Tool {
     const near = at ? handleAt(this.list(), at.point, at.reach) : null;
     if (near?.place === this.near?.place) return;
     this.near = near;
-    this.stage.redraw();
+    this.stage.redrawLive();
   }
 
   remove(): void {
@@ -135,9 +135,12 @@ export class VertexTool implements Tool {
       if (drag && samePlace(handle.place, drag.handle.place)) continue;
       pen.handle(handle.place, handle.kind);
     }
-    if (!drag && this.near) pen.handle(this.near.place, "held");
     if (this.chosen) pen.dot(this.chosen.place, 9, pen.colours.red, pen.colours.halo, 3);
-    if (drag) this.paintDrag(pen, drag);
+  }
+
+  paintLive(pen: Pen): void {
+    if (this.drag_) this.paintDrag(pen, this.drag_);
+    else if (this.near) pen.handle(this.near.place, "held");
   }
 
   // Where the border was is a pale dashed line, where it goes a strong one, and the ground between changes hands.
