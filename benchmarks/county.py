@@ -68,7 +68,8 @@ def draft(wanted: Asked) -> list[dict[str, Any]]:
     answer = done.answer
     note = (
         f"{answer['homes']} homes, {answer['zu']} 组 -> {answer['lin']} 邻 in {len(answer['plans'])} stored Plans, "
-        f"2 processes, {done.processor_s:.0f} s of processor time; not drafted: {len(answer['refused'])}"
+        f"2 processes, {done.processor_s:.0f} s of processor time, at most {done.peak_mb:.0f} MB together; "
+        f"not drafted: {len(answer['refused'])}"
     )
     return [
         row("draft_s", done.seconds, None, "s", note),
@@ -93,7 +94,7 @@ def imports(wanted: Asked) -> list[dict[str, Any]]:
         done = take_in(base, file)
         note = (
             f"{done.answer['new']} homes taken in, {done.answer['refused']} refused, "
-            f"{done.processor_s:.0f} s of processor time; peer: {told}"
+            f"{done.processor_s:.0f} s of processor time, at most {done.peak_mb:.0f} MB; peer: {told}"
         )
         rows.append(row(f"{name}_s", done.seconds, seconds(peer), "s", note))
         rows.append(row(f"{name}_peak_mb", done.peak_mb, None, "MB", "the whole process"))

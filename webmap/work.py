@@ -8,18 +8,21 @@ import multiprocessing
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
+from pathlib import Path
 from typing import Any
 
 from geodata.actions import jobs as queue
 from geodata.actions import proving, wall
 from geodata.actions.choices import Choices
 from geodata.actions.drafting import draft
-from geodata.actions.intake import take, understand, write_report
+from geodata.actions.intake import Understood, take, understand, write_report
+from geodata.actions.take_units import Taken
 from geodata.actions.uploads import batch_choices, finish_batch, report_path, upload_path
 from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
 from survey.actions.acting import acting
 from webmap import sentences, session
+from webmap.pulse import Pulse
 from webmap.session import Store
 
 log = logging.getLogger("sanzhang")
@@ -103,28 +106,37 @@ def _prove(store: Store, actor: Actor, job: Any, executor: Executor) -> dict[str
 
 def _import(store: Store, actor: Actor, job: Any, _executor: Executor) -> dict[str, Any]:
     batch_id = job.args["batch_id"]
-    watch = Watch(store, job.id)
     lang = job.args.get("lang", "zh")
     path = upload_path(store, batch_id)
     with store.read() as db:
         choices: Choices = batch_choices(db, batch_id)
-    watch(0.01)
-    try:
-        with store.read() as db:
-            known = understand(db, path, choices)
-        watch(0.45)
-        with store.write() as db:
-            taken, known = take(db, actor, session.now(), path, choices, None, known)
-            finish_batch(db, batch_id, "done", taken.counts())
-    except Problem:
-        with store.write() as db:
-            finish_batch(db, batch_id, "refused", {})
-        raise
-    if taken.refusals:
-        write_report(
-            report_path(store, batch_id), known, lambda refusal: sentences.by_code(refusal.code, refusal.values, lang)
-        )
+    with Pulse(store, job.id) as pulse:
+        try:
+            taken, known = _take_in(store, actor, job, path, choices, pulse)
+        except Problem:
+            with store.write() as db:
+                finish_batch(db, batch_id, "refused", {})
+            raise
+        if taken.refusals:
+            report = report_path(store, batch_id)
+            write_report(report, known, lambda refusal: sentences.by_code(refusal.code, refusal.values, lang))
     return {"import": batch_id, **taken.counts()}
+
+
+def _take_in(
+    store: Store, actor: Actor, job: Any, path: Path, choices: Choices, pulse: Pulse
+) -> tuple[Taken, Understood]:
+    """Read a file while others may write, then take it in, the end of the batch and a beat in the one transaction."""
+    pulse(0.02)
+    with store.read() as db:
+        known = understand(db, path, choices)
+    pulse.beat()  # the last moment at which the import can be cancelled
+    pulse(0.45)
+    with store.write() as db:
+        taken, known = take(db, actor, session.now(), path, choices, pulse, known)
+        finish_batch(db, job.args["batch_id"], "done", taken.counts())
+        queue.beat(db, job.id, session.now(), 0.95, "")
+    return taken, known
 
 
 def _wall(store: Store, actor: Actor, job: Any, executor: Executor) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from geodata.actions.choices import Choices, require_county
 from geodata.actions.take_barriers import take_barriers
 from geodata.actions.take_households import take_households, tell_apart
-from geodata.actions.take_units import Taken, take_units
+from geodata.actions.take_units import Taken, preview_units, take_units
 from geodata.files.read import read_any
 from geodata.files.sheet import Sheet
 from geodata.files.write import write_refused
@@ -182,11 +182,8 @@ def preview(db: Db, actor: Actor, now: dt.datetime, path: Path, choices: Choices
     frame = known.sheet.frame
     headers = [str(name) for name in frame.columns if name != "geometry"]
     sample = [["" if _is_nothing(v) else str(v) for v in row] for row in frame[headers].head(SAMPLE_ROWS).to_numpy()]
-    counts = {
-        "accepted": len(known.rows),
-        "refused": len({r.row for r in known.refusals}),
-        **_compare(db, known, choices),
-    }
+    compared = _compare(db, known, choices)
+    counts = {"accepted": sum(compared.values()), "refused": len({r.row for r in known.refusals}), **compared}
     partial = known.sheet.rows >= PREVIEW_ROWS
     return Preview(known, counts, _points(known), sample, headers, partial, problem)
 
@@ -207,22 +204,16 @@ def _is_nothing(value: Any) -> bool:
 
 
 def _compare(db: Db, known: Understood, choices: Choices) -> dict[str, int]:
-    """Return how many rows are new, changed and unchanged against what the store holds."""
-    if not len(known.rows):
-        return {"new": 0, "changed": 0, "unchanged": 0}
-    if choices.kind == "households":
+    """Return how many rows are new, changed and unchanged against what the store holds; units may find no place."""
+    new, changed, unchanged = len(known.rows), 0, 0
+    if choices.kind == "households" and new:
         is_new, is_changed, _ = tell_apart(db, known.rows)
-        new, changed = int(is_new.sum()), int(is_changed.sum())
-    elif choices.kind == "units":
-        held = units.by_code(db, known.rows["code"], known.level)
-        new = sum(code not in held for code in known.rows["code"])
-        changed = sum(
-            code in held and held[code].name != name
-            for code, name in zip(known.rows["code"], known.rows["name"], strict=True)
-        )
-    else:
-        return {"new": len(known.rows), "changed": 0, "unchanged": 0}
-    return {"new": new, "changed": changed, "unchanged": len(known.rows) - new - changed}
+        new, changed, unchanged = int(is_new.sum()), int(is_changed.sum()), int((~is_new & ~is_changed).sum())
+    elif choices.kind == "units" and new:
+        taken = preview_units(db, known.rows, Level(choices.level))
+        known.refusals.extend(taken.refusals)
+        new, changed, unchanged = taken.new, taken.changed, taken.unchanged
+    return {"new": new, "changed": changed, "unchanged": unchanged}
 
 
 def _points(known: Understood) -> list[tuple[float, float]]:

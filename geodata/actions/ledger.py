@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import shapely
+
 from geodata.actions import net
 from geodata.actions import plans as actions
 from geodata.rules.actors import Actor
@@ -13,11 +15,12 @@ from geodata.store import plans, publications, units
 from geodata.store.database import Db
 
 
-def _shown_plan(row: Any) -> dict[str, Any]:
+def _shown_plan(row: Any, boxes: dict[str, Any]) -> dict[str, Any]:
     counts = dict(row.counts)
     return {
         "id": row.id, "name": row.name, "state": row.state, "at": row.at, "by": row.by,
-        "unit": {"id": row.unit_id, "name": row.unit_name, "code": row.unit_code, "level": row.unit_level},
+        "unit": {"id": row.unit_id, "name": row.unit_name, "code": row.unit_code, "level": row.unit_level,
+                 "bbox": boxes.get(row.unit_id)},
         "counts": {key: counts.get(key, 0) for key in ("pian", "zu", "lin", "homes")},
         "violations": {key: counts.get(key, 0) for key in ("error", "warning")},
         "objective_m2": row.objective_m2, "proof": row.proof, "seed": row.seed, "based_on": row.based_on,
@@ -31,16 +34,22 @@ def list_plans(
     scope = actor.scope("draft")
     path = net.path_of(db, scope, unit_id)
     rows = plans.page(db, scope, path, state, after, limit)
-    return {"items": [_shown_plan(row) for row in rows], "next": rows[-1].id if len(rows) == limit else None,
+    boxes = _boxes(db, {row.unit_id for row in rows})
+    return {"items": [_shown_plan(row, boxes) for row in rows], "next": rows[-1].id if len(rows) == limit else None,
             "total": plans.count(db, scope, path, state)}  # fmt: skip
+
+
+def _boxes(db: Db, unit_ids: set[str]) -> dict[str, Any]:
+    """Return the boxes (west, south, east, north, degrees) of some units in force that have a shape, by id."""
+    shapes = units.shapes_by_id(db, sorted(unit_ids))
+    return dict(zip(shapes, shapely.bounds(list(shapes.values())).tolist(), strict=True))
 
 
 def show_plan(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> dict[str, Any]:
     """Return a plan's card with the box of its ground."""
     row = actions.show(db, actor, now, plan_id)
-    village = units.one(db, actor.scope("see"), row.unit_id)
-    box = units.boxes(db, [village.fid]).get(village.fid) if village else None
-    return {**_shown_plan(row), "bbox": box}
+    boxes = _boxes(db, {row.unit_id})
+    return {**_shown_plan(row, boxes), "bbox": boxes.get(row.unit_id)}
 
 
 def _shown_publication(row: Any, last: dict[str, int], actor: Actor) -> dict[str, Any]:
@@ -74,9 +83,9 @@ def list_publications(db: Db, actor: Actor, now: dt.datetime, before: str, limit
 def show_publication(db: Db, actor: Actor, now: dt.datetime, publication_id: str) -> dict[str, Any]:
     """Return one entry of the ledger."""
     entry = publications.one(db, publication_id)
-    if entry is None:
+    rows = publications.page(db, actor.scope("see"), entry.seq + 1, 1) if entry else ()
+    if not rows or rows[0].id != publication_id:  # unknown, or of other ground
         raise Problem("publication.not_found")
-    rows = publications.page(db, actor.scope("see"), entry.seq + 1, 1)
     return _shown_publication(rows[0], {rows[0].unit_path: publications.last_on(db, rows[0].unit_path or "")}, actor)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import geopandas as gpd
@@ -47,7 +48,7 @@ class _Above:
 
     by_code: dict[str, Any]
     rows: list[Any]
-    shapes: Any
+    tree: shapely.STRtree
 
 
 def take_units(db: Db, actor: Actor, now: dt.datetime, frame: gpd.GeoDataFrame, level: Level) -> Taken:
@@ -68,14 +69,7 @@ def take_units(db: Db, actor: Actor, now: dt.datetime, frame: gpd.GeoDataFrame, 
     moment = publications.moment_after_last(db, now)
     if level is not Level.COUNTY:
         _make_county(db, frame, moment)
-    above = _parents(db, level)
-    known = units.by_code(db, frame["code"], level)
-    rows = list(frame.itertuples(index=False))
-    if level is Level.COUNTY:
-        rows = _the_county(db, rows, known, taken)
-    held = units.shapes_by_id(db, [row.id for row in known.values()])
-    placed = [_placed(above, known, level, row, held, taken) for row in rows]
-    fresh = [row for row in placed if row is not None]
+    fresh = _compared(db, frame, level, _parents(db, level), taken)
     if fresh:
         _write(db, actor, fresh, moment, level)
         if level is Level.TOWN:
@@ -86,18 +80,42 @@ def take_units(db: Db, actor: Actor, now: dt.datetime, frame: gpd.GeoDataFrame, 
     return taken
 
 
+def preview_units(db: Db, frame: gpd.GeoDataFrame, level: Level) -> Taken:
+    """Return what `take_units` would do: how many units are new, changed and unchanged, and what it would refuse.
+
+    A unit has changed where its name, kind, parent or shape is another than the one that is stored. Nothing is written.
+    """
+    taken = Taken()
+    above = _parents(db, level)
+    if level is not Level.COUNTY and not units.tops(db, EVERYWHERE, "", 1):
+        above = _Above({}, [SimpleNamespace(**_stand_in(frame))], shapely.STRtree([]))
+    _compared(db, frame, level, above, taken)
+    return taken
+
+
+def _compared(db: Db, frame: gpd.GeoDataFrame, level: Level, above: _Above, taken: Taken) -> list[dict[str, Any]]:
+    """Return the versions to write for the rows of a frame, counting in ``taken`` how they compare with the store."""
+    known = units.by_code(db, frame["code"], level)
+    rows = list(frame.itertuples(index=False))
+    if level is Level.COUNTY:
+        rows = _the_county(db, rows, known, taken)
+    held = units.shapes_by_id(db, [row.id for row in known.values()])
+    placed = [_placed(above, known, level, row, held, taken) for row in rows]
+    return [row for row in placed if row is not None]
+
+
 def _make_county(db: Db, frame: gpd.GeoDataFrame, moment: dt.datetime) -> None:
     """Make the county itself, without a shape, where towns or villages come before it."""
-    if units.tops(db, EVERYWHERE, "", 1):
-        return
+    if not units.tops(db, EVERYWHERE, "", 1):
+        units.add(db, {key: [value] for key, value in _stand_in(frame).items()}, moment)
+
+
+def _stand_in(frame: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return a county without a name or shape that units which come before their county can hang under."""
     code = str(frame["code"].iloc[0])
     code = code[:6].ljust(12, "0") if code.isdigit() and len(code) >= 9 else "county"
-    units.add(
-        db,
-        {"id": [str(uuid.uuid4())], "level": ["county"], "code": [code], "name": [code], "path": [f"{code}/"],
-         "parent_id": [None], "geom": [None]},
-        moment,
-    )  # fmt: skip
+    return {"id": str(uuid.uuid4()), "level": "county", "code": code, "name": code, "path": f"{code}/",
+            "parent_id": None, "geom": None}  # fmt: skip
 
 
 def _the_county(db: Db, rows: list[Any], known: dict[str, Any], taken: Taken) -> list[Any]:
@@ -133,7 +151,8 @@ def _parents(db: Db, level: Level) -> _Above:
     levels = tuple(above for above in Level if above.depth < level.depth)
     rows = list(units.with_shapes(db, "", levels))
     rows.sort(key=lambda row: -len(row.path))  # the deepest first
-    return _Above({row.code: row for row in rows}, rows, shapes_of([row.geom for row in rows]) if rows else [])
+    shapes = shapes_of([row.geom for row in rows])
+    return _Above({row.code: row for row in rows}, rows, shapely.STRtree(shapes))
 
 
 def _parent_of(above: _Above, row: Any) -> Any:
@@ -145,10 +164,9 @@ def _parent_of(above: _Above, row: Any) -> Any:
         if len(by_name) == 1:
             return by_name[0]
     if row.geometry is not None:
-        inside = shapely.point_on_surface(row.geometry)
-        for candidate, shape in zip(above.rows, above.shapes, strict=True):
-            if shape is not None and shapely.covers(shape, inside):
-                return candidate
+        around = above.tree.query(shapely.point_on_surface(row.geometry), predicate="covered_by")
+        if len(around):
+            return above.rows[min(around)]
     tops = [r for r in above.rows if r.level == "county"]
     prefixed = [r for r in tops if row.code.startswith(r.code)]
     return (prefixed or tops or [None])[0]

@@ -236,9 +236,15 @@ def test_a_preview_tells_new_from_changed(drawn: Store, tmp_path: Path) -> None:
         assert {k: shown.counts[k] for k in ("new", "changed", "unchanged")} == {
             "new": 1, "changed": 1, "unchanged": 29,
         }  # fmt: skip
-        frame = pd.DataFrame({"编码": [*VILLAGES, f"{TOWNS[0][:9]}777"], "名称": ["东溪村", "改名村", "新村"]})
+    named = pd.DataFrame({"编码": VILLAGES, "名称": ["东溪村", "西溪村"]})
+    take(drawn, csv(tmp_path, named, "v.csv"), Choices("units", "village"))
+    frame = pd.DataFrame({
+        "编码": [*VILLAGES, f"{TOWNS[0][:9]}777", "500101001001"], "名称": ["东溪村", "改名村", "新村", "远村"],
+    })  # fmt: skip
+    with drawn.read() as db:
         shown = intake.preview(db, OPERATOR, DAY, csv(tmp_path, frame, "v.csv"), Choices("units", "village"))
-    assert {k: shown.counts[k] for k in ("new", "changed", "unchanged")} == {"new": 1, "changed": 1, "unchanged": 1}
+    assert shown.counts == {"accepted": 3, "refused": 1, "new": 1, "changed": 1, "unchanged": 1}
+    assert [refusal.code for refusal in shown.understood.refusals] == ["code.not_in_parent"]
 
 
 def test_lines_come_in_from_a_file(drawn: Store, tmp_path: Path) -> None:

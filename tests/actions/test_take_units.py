@@ -11,7 +11,7 @@ import shapely
 
 from geodata.actions import browse
 from geodata.actions.setup import zone_of_county
-from geodata.actions.take_units import Taken, take_units
+from geodata.actions.take_units import Taken, preview_units, take_units
 from geodata.rules.actors import EVERYWHERE, OPERATOR
 from geodata.rules.problems import Problem
 from geodata.rules.units import Level, Violation
@@ -19,7 +19,7 @@ from geodata.store import households, publications, units, violations
 from geodata.store.database import Store
 from geodata.store.types import shapes_of
 from tests import village
-from tests.village import COUNTY, EARLY, TOWNS, VILLAGES, unit_frame
+from tests.village import COUNTY, EARLY, TOWNS, VILLAGES, border, unit_frame
 
 DAY = EARLY + dt.timedelta(days=1)
 
@@ -223,3 +223,33 @@ def test_an_empty_file_changes_nothing(store: Store) -> None:
     """No rows, no county, no ledger entry."""
     assert take(store, village.town_frame().iloc[:0], Level.TOWN) == Taken()
     assert tree(store) == {}
+
+
+def test_a_preview_tells_what_will_be_done(published: Store) -> None:
+    """Name, kind, parent and shape are compared as they are stored; what the preview counts is what is then taken."""
+    base = village.village_frame()
+    moved = base.geometry.tolist()
+    moved[0] = border(0, 0.0005)
+    frames = [
+        base, base.assign(name=["东溪村", "改名村"]), base.assign(kind="urban"), base.set_geometry(moved),
+        base.assign(parent=[TOWNS[0], TOWNS[0]]), base.drop(columns="geometry").assign(geometry=None),
+    ]  # fmt: skip
+    for frame, wanted in zip(frames, ((0, 0, 2), (0, 1, 1), (0, 2, 0), (0, 1, 1), (0, 0, 1), (0, 0, 2)), strict=True):
+        with published.read() as db:
+            shown = preview_units(db, frame, Level.VILLAGE)
+        assert (shown.new, shown.changed, shown.unchanged) == wanted
+    with published.read() as db:
+        before = [tuple(row) for row in units.with_level(db, "", Level.VILLAGE)]
+    for frame in frames[:2]:
+        with published.read() as db:
+            shown = preview_units(db, frame, Level.VILLAGE)
+            assert [tuple(row) for row in units.with_level(db, "", Level.VILLAGE)] == before
+        assert take(published, frame, Level.VILLAGE, DAY).counts() == shown.counts()
+
+
+def test_a_preview_before_there_is_a_county(store: Store) -> None:
+    """Towns that come first are all new, as they will be; a county of another file is the one county."""
+    with store.read() as db:
+        assert preview_units(db, village.town_frame(), Level.TOWN).counts()["new"] == 2
+        assert preview_units(db, village.county_frame(), Level.COUNTY).counts()["new"] == 1
+        assert units.tops(db, EVERYWHERE, "", 1) == []

@@ -246,6 +246,8 @@ def test_from_draft_to_undo(drawn: Store) -> None:
         "id", "name", "unit", "state", "at", "by", "counts", "violations", "objective_m2", "proof",
     }  # fmt: skip
     plan = f"/api/plans/{plan_id}"
+    box = pytest.approx(village.border(0).bounds, abs=1e-6)
+    assert (listed["items"][0]["unit"]["bbox"], client.get(plan).json["bbox"]) == (box, box)
     assert client.get(plan).json["problems"] == []
     assert client.get(f"{plan}/changes").json["homes"] == 31
     z, x, y = place(15)
