@@ -32,8 +32,7 @@ export function pastBar(): HTMLElement | null {
   return h(
     "div",
     { class: "past-bar", role: "status" },
-    h("strong", {}, t("asof.banner", { day: dayWords(at) })),
-    h("span", {}, t("asof.banner_more")),
+    h("p", {}, h("strong", {}, t("asof.banner", { day: dayWords(at) })), " ", h("span", {}, t("asof.banner_more"))),
     h("button", { type: "button", class: "button", onclick: () => go(null) }, t("asof.back")),
   );
 }
