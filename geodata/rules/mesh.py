@@ -143,7 +143,8 @@ def _rings(start: Ints, following: Ints) -> tuple[Ints, Ints, Ints]:
     """
     count = len(start)
     side, ring_first, walk_of_ring = np.empty(count, np.int64), np.zeros(count + 1, np.int64), np.empty(count, np.int64)
-    open_at, path, done = np.full(count, -1), np.empty(count, np.int64), np.zeros(count, np.bool_)
+    path, done = np.empty(count, np.int64), np.zeros(count, np.bool_)
+    open_at = np.full(start.max() + 1 if count else 0, -1)
     rings, walks, filled = 0, 0, 0
     for begin in range(count):
         if done[begin]:

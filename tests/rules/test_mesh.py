@@ -38,6 +38,8 @@ def test_lines_that_lead_nowhere_bound_nothing():
     mesh = traced(ring(0, 0, 2, 1), ring(4, 0, 6, 1), spur, bridge)
     assert shapely.area(mesh.shapes_xy).tolist() == [2, 2]
     assert ((mesh.left < 0) & (mesh.right < 0)).sum() == 4
+    lonely = [shapely.LineString([(x, 20), (x, 30)]) for x in range(-500, 500)]
+    assert shapely.area(traced(*lonely, ring(0, 0, 2, 1)).shapes_xy).tolist() == [2]
     assert len(traced(spur).shapes_xy) == len(trace(np.zeros((0, 2, 2))).shapes_xy) == 0
 
 
