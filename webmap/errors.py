@@ -34,6 +34,8 @@ _STATUS = {
     "account.last_administrator": 409,
     "account.administrator_exists": 409,
     "import.county_only": 403,
+    "plan.stale_revision": 409,
+    "plan.not_open": 409,
     "store.busy": 503,
     "base_layer.no_token": 503,
     "base_tile.crowded": 503,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from geodata.rules.problems import Problem
@@ -57,3 +58,35 @@ def texts(body: dict[str, Any], key: str, most: int = 100) -> dict[str, str]:
     if not isinstance(value, dict) or len(value) > most:
         raise Problem("wire.not_list", field=key)
     return {name: text(value, name) for name in value if value[name] is not None}
+
+
+def listed(body: dict[str, Any], key: str, most: int) -> list[str]:
+    """Return a list of at most ``most`` texts, or ``wire.not_list`` (field), ``wire.too_long`` (field, most)."""
+    value = body.get(key)
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise Problem("wire.not_list", field=key)
+    if len(value) > most:
+        raise Problem("wire.too_long", field=key, most=most)
+    return value
+
+
+def day(body: dict[str, Any], key: str) -> dt.date:
+    """Return a day written YYYY-MM-DD, or ``wire.not_day`` (field, value)."""
+    value = text(body, key, 40)
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError as error:
+        raise Problem("wire.not_day", field=key, value=value) from error
+
+
+def place(body: dict[str, Any], key: str) -> tuple[float, float] | None:
+    """Return a place [lon, lat] in degrees, None where it is null or left out, or ``wire.not_place`` (field)."""
+    value = body.get(key)
+    if value is None:
+        return None
+    fits = isinstance(value, list) and len(value) == 2 and all(
+        isinstance(v, int | float) and not isinstance(v, bool) for v in value
+    )  # fmt: skip
+    if not fits or not (abs(value[0]) <= 180 and abs(value[1]) <= 90):
+        raise Problem("wire.not_place", field=key)
+    return (float(value[0]), float(value[1]))

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from geodata.rules.problems import Problem
-from webmap import sentences_en, sentences_zh
+from webmap import sentences_en, sentences_plan, sentences_zh
 
 
 class _Lenient(dict[str, Any]):
@@ -16,8 +16,14 @@ class _Lenient(dict[str, Any]):
 
 def by_code(code: str, values: dict[str, Any], lang: str) -> str:
     """Return the sentence for a code; one without a sentence is shown by its name, so that nothing is swallowed."""
-    table = sentences_en.PROBLEMS if lang == "en" else sentences_zh.PROBLEMS
-    return table.get(code, code).format_map(_Lenient(values))
+    return problems(lang).get(code, code).format_map(_Lenient(values))
+
+
+def problems(lang: str) -> dict[str, str]:
+    """Return the sentence of every Problem by its code."""
+    if lang == "en":
+        return sentences_en.PROBLEMS | sentences_plan.PROBLEMS_EN
+    return sentences_zh.PROBLEMS | sentences_plan.PROBLEMS_ZH
 
 
 def problem(refused: Problem, lang: str) -> str:
@@ -62,3 +68,54 @@ def note(found: dict[str, Any], lang: str) -> str:
     table = sentences_en.NOTES if lang == "en" else sentences_zh.NOTES
     code = str(found["code"])
     return table.get(code, code).format_map(_Lenient(found))
+
+
+def _spoken(lang: str) -> str:
+    return "en" if lang == "en" else "zh"
+
+
+def edit(act: str, detail: dict[str, Any], lang: str) -> str:
+    """Return what an edit of a plan did as a sentence."""
+    names = [f"“{name}”" for name in detail.get("names", ())]
+    joined = ("、" if lang != "en" else ", ").join(names)
+    homes = detail.get("homes", 0)
+    values = {
+        "names": joined,
+        "names_or_new": joined or ("新的邻" if lang != "en" else "a new 邻"),
+        "homes": homes,
+        "homes_zh": f"，{homes} 户随之换邻" if homes else "",
+        "homes_en": f"; {homes} homes change 邻" if homes else "",
+        "to": detail.get("to", ""),
+    }
+    table = sentences_plan.EDITS[_spoken(lang)]
+    return table.get(act, act).format_map(_Lenient(values))
+
+
+def repair(item: dict[str, Any], lang: str) -> str:
+    """Return a proposed repair and its price as a sentence."""
+    tongue = _spoken(lang)
+    receivers = ("、" if tongue == "zh" else ", ").join(
+        f"“{size['name']}”" for size in item["sizes"] if size["after"] > size["before"] and size["name"]
+    )
+    values = {"homes": item["homes_moved"], "receivers": receivers, "metres": round(item["distance_m"])}
+    words: str = sentences_plan.REPAIRS[tongue].get(item["kind"], "") + sentences_plan.PRICE[tongue]
+    return words.format_map(_Lenient(values)) + ("" if item["optimal"] else sentences_plan.UNSURE[tongue])
+
+
+def comparison(found: dict[str, Any], lang: str) -> str:
+    """Return how two plans differ as a sentence."""
+    tongue = _spoken(lang)
+    if not (found["homes_moved"] or found["units_new"] or found["units_gone"] or found["units_changed"]):
+        return sentences_plan.SAME[tongue]
+    scores = [_mean_m(found[side], found["homes"]) for side in ("a", "b")]
+    score = "" if None in scores else sentences_plan.SCORE[tongue].format(a=scores[0], b=scores[1])
+    values = {
+        "homes": found["homes"], "moved": found["homes_moved"], "new": found["units_new"], "gone": found["units_gone"],
+        "changed": found["units_changed"], "score": score,
+    }  # fmt: skip
+    return sentences_plan.COMPARISON[tongue].format_map(_Lenient(values)).rstrip()
+
+
+def _mean_m(title: dict[str, Any], homes: int) -> float | None:
+    """Return the root of a plan's mean squared distance, in metres; None for the published net."""
+    return None if "objective_m2" not in title or not homes else round((title["objective_m2"] / homes) ** 0.5, 1)

@@ -16,6 +16,8 @@ from geodata.actions import proving, wall
 from geodata.actions.choices import Choices
 from geodata.actions.drafting import draft
 from geodata.actions.intake import Understood, take, understand, write_report
+from geodata.actions.redraft import redraft_plan
+from geodata.actions.redraw import Edit
 from geodata.actions.take_units import Taken
 from geodata.actions.uploads import batch_choices, finish_batch, report_path, upload_path
 from geodata.rules.actors import Actor
@@ -96,7 +98,14 @@ def do_one(store: Store, job: Any, executor: Executor) -> bool:
 
 def _draft(store: Store, actor: Actor, job: Any, executor: Executor) -> dict[str, Any]:
     args = job.args
-    return draft(store, actor, session.now, args["unit_id"], args.get("seed", 0), executor, Watch(store, job.id))
+    return draft(store, actor, session.now, args["unit_id"], args.get("seed", 0), executor, Watch(store, job.id),
+                 args.get("variants") or ("near",))  # fmt: skip
+
+
+def _redraft(store: Store, actor: Actor, job: Any, _executor: Executor) -> dict[str, Any]:
+    args = job.args
+    wanted = Edit(args["id"], args["revision"], "redraft", {"unit_id": args["unit_id"], "seed": args["seed"]})
+    return redraft_plan(store, actor, session.now, args["plan_id"], wanted, Watch(store, job.id))
 
 
 def _prove(store: Store, actor: Actor, job: Any, executor: Executor) -> dict[str, Any]:
@@ -146,4 +155,4 @@ def _wall(store: Store, actor: Actor, job: Any, executor: Executor) -> dict[str,
     return told
 
 
-_DO = {"draft": _draft, "prove": _prove, "import": _import, "wall": _wall}
+_DO = {"draft": _draft, "redraft": _redraft, "prove": _prove, "import": _import, "wall": _wall}

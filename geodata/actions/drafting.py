@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -32,11 +33,17 @@ def draft(
     seed: int,
     executor: Executor,
     progress: Progress,
+    variants: Sequence[str] = ("near",),
 ) -> dict[str, Any]:
     """Draft every village under a unit (the whole county for None) into Plans, one a village.
 
     Reading, computing and writing take turns, so that no transaction is open while the cutting runs: others can
     work meanwhile, and killing it leaves whole Plans only.
+
+    Parameters
+    ----------
+    variants
+        Names of ``rules.variants.VARIANTS``: one Plan a village for each.
 
     Returns
     -------
@@ -49,30 +56,49 @@ def draft(
         villages = villages_of(db, actor, began, unit_id)
     if not villages:
         raise Problem("draft.no_villages")
-    done: list[Proposal] = []
-    refused: list[dict[str, Any]] = []
-    based_on: dict[str, int] = {}
-    for proposal in _computed(store, villages, seed, executor, refused, based_on):
-        done.append(proposal)
-        progress(0.85 * (len(done) + len(refused)) / len(villages), proposal.village_path)
-    progress(0.86, "")
-    _stitch(done, store)
-    ids = []
-    for start in range(0, len(done), _BATCH):
-        with store.write() as db:
-            ids += [
-                plans.keep(db, actor, now(), proposal, seed, based_on[proposal.village_id])
-                for proposal in done[start : start + _BATCH]
-            ]
-        progress(0.88 + 0.12 * len(ids) / len(done), "")
-    return {"plans": ids, **_summary(done), "refused": refused, "seconds": (now() - began).total_seconds()}
+    drafts = _Drafts(store, actor, now, seed, executor)
+    for n, variant in enumerate(variants):
+        drafts.run(villages, variant, lambda share, at, n=n: progress((n + share) / len(variants), at))  # type: ignore[misc]
+    seconds = (now() - began).total_seconds()
+    return {"plans": drafts.ids, **_summary(drafts.done), "refused": drafts.refused, "seconds": seconds}
+
+
+class _Drafts:
+    """The drafts of one call: what was drafted, stored and refused."""
+
+    def __init__(
+        self, store: Store, actor: Actor, now: Callable[[], dt.datetime], seed: int, executor: Executor
+    ) -> None:
+        self.store, self.actor, self.now, self.seed, self.executor = store, actor, now, seed, executor
+        self.ids: list[str] = []
+        self.done: list[Proposal] = []
+        self.refused: list[dict[str, Any]] = []
+
+    def run(self, villages: Sequence[Any], variant: str, progress: Progress) -> None:
+        """Draft villages in one variant and store a Plan for each."""
+        done: list[Proposal] = []
+        refused: list[dict[str, Any]] = []
+        based_on: dict[str, int] = {}
+        for proposal in _computed(self, villages, variant, refused, based_on):
+            done.append(proposal)
+            progress(0.85 * (len(done) + len(refused)) / len(villages), proposal.village_path)
+        progress(0.86, "")
+        _stitch(done, self.store)
+        for start in range(0, len(done), _BATCH):
+            with self.store.write() as db:
+                self.ids += [
+                    plans.keep(db, self.actor, self.now(), one, self.seed, based_on[one.village_id], variant)
+                    for one in done[start : start + _BATCH]
+                ]
+            progress(0.88 + 0.12 * min(start + _BATCH, len(done)) / len(done), "")
+        self.done += done
+        self.refused += refused
 
 
 def _computed(
-    store: Store,
+    drafts: _Drafts,
     villages: Sequence[Any],
-    seed: int,
-    executor: Executor,
+    variant: str,
     refused: list[dict[str, Any]],
     based_on: dict[str, int],
 ) -> Iterator[Proposal]:
@@ -86,11 +112,13 @@ def _computed(
     while left or waiting:
         if left and len(waiting) < _AHEAD:
             chosen, left = left[:_AHEAD], left[_AHEAD:]
-            with store.read() as db:
+            with drafts.store.read() as db:
                 reader = GroundReader(db)
-                grounds: list[VillageGround] = [reader.read(village, seed) for village in chosen]
+                grounds: list[VillageGround] = [
+                    replace(reader.read(village, drafts.seed), variant=variant) for village in chosen
+                ]
                 based_on |= {village.id: publications.last_on(db, village.path) for village in chosen}
-            waiting |= {executor.submit(propose, ground): ground.village_code for ground in grounds}
+            waiting |= {drafts.executor.submit(propose, ground): ground.village_code for ground in grounds}
         for future in wait(waiting, return_when=FIRST_COMPLETED).done:
             code = waiting.pop(future)
             try:

@@ -9,7 +9,7 @@ from geodata.rules.problems import Problem
 from geodata.store import jobs
 from geodata.store.database import Db
 
-KINDS = ("draft", "prove", "import", "wall")
+KINDS = ("draft", "redraft", "prove", "import", "wall")
 PARALLEL_MOST = 20
 
 

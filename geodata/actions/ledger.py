@@ -7,8 +7,9 @@ from typing import Any
 
 import shapely
 
-from geodata.actions import net
+from geodata.actions import history, net
 from geodata.actions import plans as actions
+from geodata.rules import review
 from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
 from geodata.store import plans, publications, units
@@ -24,6 +25,8 @@ def _shown_plan(row: Any, boxes: dict[str, Any]) -> dict[str, Any]:
         "counts": {key: counts.get(key, 0) for key in ("pian", "zu", "lin", "homes")},
         "violations": {key: counts.get(key, 0) for key in ("error", "warning")},
         "objective_m2": row.objective_m2, "proof": row.proof, "seed": row.seed, "based_on": row.based_on,
+        "revision": row.head, "variant": row.variant,
+        "score": {"mean_m": round((row.objective_m2 / max(counts.get("homes", 0), 1)) ** 0.5, 1)},
     }  # fmt: skip
 
 
@@ -49,7 +52,19 @@ def show_plan(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> dict[str,
     """Return a plan's card with the box of its ground."""
     row = actions.show(db, actor, now, plan_id)
     boxes = _boxes(db, {row.unit_id})
-    return {**_shown_plan(row, boxes), "bbox": boxes.get(row.unit_id)}
+    shown = _shown_plan(row, boxes)
+    stale = row.state in review.OPEN and publications.last_on(db, row.unit_path) != row.based_on
+    return {**shown, "unit": {**shown["unit"], "path": row.unit_path}, "bbox": boxes.get(row.unit_id), "stale": stale,
+            "may": may(db, actor, now, plan_id)}  # fmt: skip
+
+
+def may(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> dict[str, bool]:
+    """Return what an actor may do with a plan now: the steps of ``rules.review``, undo and redo."""
+    row = actions.show(db, actor, now, plan_id)
+    found = review.allowed(actor, row.unit_path, row.state)
+    has_undo = history.undo_target(db, row) is not None
+    has_redo = history.redo_target(db, row) is not None
+    return {**found, "undo": found["edit"] and has_undo, "redo": found["edit"] and has_redo}
 
 
 def _shown_publication(row: Any, last: dict[str, int], actor: Actor) -> dict[str, Any]:

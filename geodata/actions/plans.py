@@ -12,6 +12,7 @@ from geodata.actions.adopt import adopt
 from geodata.actions.stitching import stitch_in
 from geodata.rules import review
 from geodata.rules.actors import Actor
+from geodata.rules.asof import COUNTY_TIME
 from geodata.rules.problems import Problem
 from geodata.rules.units import Level
 from geodata.store import audit, households, plans, publications, settings, tilecache, units, violations
@@ -25,7 +26,9 @@ BLOCKING = ("gap", "overlap", "outside_parent", "home_in_no_unit", "home_in_two_
 """Violations that keep a plan from being published: the net would not be whole. Sizes are soft (A01)."""
 
 
-def keep(db: Db, actor: Actor, now: dt.datetime, proposal: Proposal, seed: int, based_on: int) -> str:
+def keep(
+    db: Db, actor: Actor, now: dt.datetime, proposal: Proposal, seed: int, based_on: int, variant: str = ""
+) -> str:
     """Store a drafted village as a Plan with its first revision; live data do not change. Returns the plan's id.
 
     Parameters
@@ -54,6 +57,7 @@ def keep(db: Db, actor: Actor, now: dt.datetime, proposal: Proposal, seed: int, 
         seed=seed,
         objective_m2=proposal.objective_m2,
         counts=counts,
+        variant=variant,
     )
     at = proposal.units["unit_id"].index(village.id)
     for name in ("name", "kind", "parent_id", "fill"):  # a draft may not change these of the village itself
@@ -161,7 +165,14 @@ def publish(
     _apply(db, difference, moment)
     stitch_in(db, plan.unit_path)
     seq = publications.record(
-        db, moment, "publish", actor.name, reason, unit_id=plan.unit_id, plan_id=plan_id, counts=difference.counts(),
+        db,
+        moment,
+        "publish",
+        actor.name,
+        reason,
+        unit_id=plan.unit_id,
+        plan_id=plan_id,
+        counts=difference.counts(),
         dated=(dated or today).isoformat(),
     )
     _settle(db, plan, moment)

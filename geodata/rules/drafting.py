@@ -15,6 +15,7 @@ from geodata.rules.profile import Profile
 from geodata.rules.search import Ask
 from geodata.rules.stacks import StackColumns
 from geodata.rules.units import Violation
+from geodata.rules.variants import VARIANTS, Variant
 
 BARRIER_DETOUR = 100.0
 """A home of unknown 组 goes to the 组 nearest along neighbours; a step over a barrier counts as this many times its
@@ -51,6 +52,7 @@ def draft_village(
     profile: Profile,
     seed: int,
     previous_lin: NDArray[np.integer] | None = None,
+    variant: Variant = VARIANTS["near"],
 ) -> VillageDraft:
     """Draft the 组 (where none are known), the 邻 and the 片 of one village.
 
@@ -66,6 +68,8 @@ def draft_village(
         Starts every random stream, together with the coordinates themselves: the same draft on every machine.
     previous_lin
         (n,) 邻 of an earlier draft (-1: a new home); see `cut_zu`.
+    variant
+        What is weighed against distance; see `variants.VARIANTS`.
 
     Raises
     ------
@@ -81,7 +85,7 @@ def draft_village(
     elif (known < 0).any():
         known = spread_zu(cells)
     ground = Sites(cells.site_xy, cells.site_of_home, known, cells.edges, cells.crosses)
-    cut = cut_many(ground, profile, seed, stack, previous)
+    cut = cut_many(ground, profile, seed, stack, previous, variant)
     return VillageDraft(
         zu_of_home=known[ground.site_of_home],
         lin_of_home=cut.lin_of_home,

@@ -19,6 +19,9 @@ from geodata.rules.problems import Problem
 TREMOR_M = 20.0
 """A hand may slip this far over the village's border: what is drawn out there is nobody's here and changes nothing."""
 
+MOST_OUT = 2
+"""So few places may fall into the village by chance when they are shifted; nothing is said of their datum."""
+
 Floats = NDArray[np.float64]
 
 
@@ -36,12 +39,15 @@ def drawn_line(points: Any, village_xy: BaseGeometry, zone: Zone) -> BaseGeometr
     ------
     Problem
         ``redraw.not_number``, ``redraw.too_many`` (vertices, most), ``redraw.too_short``, ``redraw.swapped``,
-        ``redraw.datum`` (datum, away_m), ``redraw.outside`` (place), ``redraw.crossing`` (place).
+        ``redraw.datum`` (datum, away_m), ``redraw.outside`` (place), ``redraw.crossing`` (place). A line may begin and
+        end outside: what lies there cuts nothing.
     """
-    xy = _places(points, village_xy, zone)
+    xy = _places(points, zone)
     if len(xy) < 2:
         raise Problem("redraw.too_short")
     line = shapely.LineString(xy)
+    if not shapely.dwithin(village_xy, line, TREMOR_M):
+        _refuse_elsewhere(xy, village_xy, zone)
     if not shapely.is_simple(line):
         raise Problem("redraw.crossing", place=_ll(_first_crossing(xy), zone))
     return line
@@ -49,7 +55,8 @@ def drawn_line(points: Any, village_xy: BaseGeometry, zone: Zone) -> BaseGeometr
 
 def drawn_ring(points: Any, village_xy: BaseGeometry, zone: Zone) -> BaseGeometry:
     """Return a drawn ring, closed or not, as a Polygon in metres; refuses as ``drawn_line`` does."""
-    xy = _places(points, village_xy, zone)
+    xy = _places(points, zone)
+    _refuse_elsewhere(xy, village_xy, zone)
     if len(xy) > 1 and (xy[0] == xy[-1]).all():
         xy = xy[:-1]
     if len(xy) < 3:
@@ -63,11 +70,12 @@ def drawn_ring(points: Any, village_xy: BaseGeometry, zone: Zone) -> BaseGeometr
 
 def drawn_place(point: Any, village_xy: BaseGeometry, zone: Zone) -> tuple[float, float]:
     """Return one drawn place in metres; refuses as ``drawn_line`` does."""
-    x, y = _places([point], village_xy, zone)[0].tolist()
-    return (x, y)
+    xy = _places([point], zone)
+    _refuse_elsewhere(xy, village_xy, zone)
+    return (float(xy[0, 0]), float(xy[0, 1]))
 
 
-def _places(points: Any, village_xy: BaseGeometry, zone: Zone) -> Floats:
+def _places(points: Any, zone: Zone) -> Floats:
     """Return what was drawn in metres, without repeated points."""
     if not isinstance(points, Sequence) or isinstance(points, str):
         raise Problem("redraw.not_number")
@@ -79,33 +87,29 @@ def _places(points: Any, village_xy: BaseGeometry, zone: Zone) -> Floats:
         raise Problem("redraw.not_number") from problem
     if not np.isfinite(ll).all():
         raise Problem("redraw.not_number")
-    _refuse_elsewhere(ll, village_xy, zone)
+    if (np.abs(ll) > 90).all(axis=1).any() or (np.abs(ll) > 180).any():
+        raise Problem("redraw.not_number")
+    if (np.abs(ll[:, 1]) > 90).any():
+        raise Problem("redraw.swapped")
     xy = crs.to_xy(ll, zone)
     return np.asarray(xy[np.append(True, (xy[1:] != xy[:-1]).any(axis=1))] if len(xy) else xy)
 
 
-def _refuse_elsewhere(ll: Floats, village_xy: BaseGeometry, zone: Zone) -> None:
-    """Refuse what lies outside the village, saying so where a swap or another datum explains it."""
-    outside = _outside(ll, village_xy, zone)
+def _refuse_elsewhere(xy: Floats, village_xy: BaseGeometry, zone: Zone) -> None:
+    """Refuse what lies outside the village, saying so where another datum explains it: most of it out, none then."""
+    outside = _outside(xy, village_xy)
     if not outside.any():
         return
-    if not _outside(ll[:, ::-1], village_xy, zone).any():
-        raise Problem("redraw.swapped")
+    ll = crs.to_ll(xy, zone)
     for datum, back in (("GCJ-02", gcj_to_wgs), ("BD-09", bd_to_wgs)):
-        true = back(ll)
-        away_m = float(np.median(np.hypot(*(crs.to_xy(true, zone) - crs.to_xy(ll, zone)).T)))
-        if away_m > TREMOR_M and not _outside(true, village_xy, zone).any():
-            raise Problem("redraw.datum", datum=datum, away_m=round(away_m))
-    lon, lat = ll[outside][0].tolist()
-    raise Problem("redraw.outside", place=(lon, lat))
+        true = crs.to_xy(back(ll), zone)
+        if len(xy) > MOST_OUT and outside.mean() >= 0.5 and not _outside(true, village_xy).any():
+            raise Problem("redraw.datum", datum=datum, away_m=round(float(np.median(np.hypot(*(true - xy).T)))))
+    raise Problem("redraw.outside", place=_ll(xy[outside][0], zone))
 
 
-def _outside(ll: Floats, village_xy: BaseGeometry, zone: Zone) -> NDArray[np.bool_]:
-    sane = (np.abs(ll[:, 0]) <= 180) & (np.abs(ll[:, 1]) < 90)
-    xy = crs.to_xy(np.where(sane[:, None], ll, 0.0), zone)
-    sane &= np.isfinite(xy).all(axis=1)
-    points = shapely.points(np.where(sane[:, None], xy, 0.0))
-    return ~sane | ~np.asarray(shapely.dwithin(village_xy, points, TREMOR_M))
+def _outside(xy: Floats, village_xy: BaseGeometry) -> NDArray[np.bool_]:
+    return ~np.asarray(shapely.dwithin(village_xy, shapely.points(xy), TREMOR_M))
 
 
 def _first_crossing(xy: Floats) -> Floats:

@@ -13,20 +13,15 @@ from geodata.rules.profile import Profile
 from geodata.rules.search import Ask, cut_parts
 from geodata.rules.stacks import StackColumns
 from geodata.rules.units import Violation
+from geodata.rules.variants import VARIANTS, Variant
 
 TARGET_SHARE = 0.6
 """Where the size aimed at lies between the bounds: 11 homes for 5–15. 涟源 reports 280,000 homes in 25,173 邻: 11.1
 (A22, A23).
 """
 
-BALANCE_SHARE = 1e-7
-"""What evenness of size may cost, as a share of the 组's own spread: enough to choose between equal cuts, not more."""
-
 PATIENCE = 6
 """Fruitless perturbations per 邻 after which the search stops; `benchmarks/partition.py` shows what it reaches."""
-
-KEEP_SHARE = 0.02
-"""An earlier cut stays while its squared distance is at most 2 % above the best found: people keep their 邻长."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +57,10 @@ def lin_target(profile: Profile) -> float:
     return profile.lin_homes_min + TARGET_SHARE * (profile.lin_homes_max - profile.lin_homes_min)
 
 
-def _ask(profile: Profile, seed: int) -> Ask:
+def _ask(profile: Profile, seed: int, variant: Variant) -> Ask:
     """Return the search's rules for 邻."""
     low, high = profile.lin_homes_min, profile.lin_homes_max
-    return Ask(low, high, lin_target(profile), BALANCE_SHARE, PATIENCE, KEEP_SHARE, int(seed))
+    return Ask(low, high, lin_target(profile), variant.balance_share, PATIENCE, variant.keep_share, int(seed))
 
 
 def cut_zu(
@@ -85,7 +80,7 @@ def cut_zu(
     stack
         Where homes on one point stand in their building; without it their input order counts.
     previous
-        (n,) 邻 of an earlier cut, -1 for a new home; kept while at most ``KEEP_SHARE`` worse than the best found.
+        (n,) 邻 of an earlier cut, -1 for a new home; kept while at most ``Variant.keep_share`` worse than the best found.
 
     Raises
     ------
@@ -98,7 +93,12 @@ def cut_zu(
 
 
 def cut_many(
-    ground: Ground, profile: Profile, seed: int = 0, stack: StackColumns | None = None, previous: Ints | None = None
+    ground: Ground,
+    profile: Profile,
+    seed: int = 0,
+    stack: StackColumns | None = None,
+    previous: Ints | None = None,
+    variant: Variant = VARIANTS["near"],
 ) -> ManyCut:
     """Cut every 组 of a village, or of a county, into 邻 in one go; parameters as `cut_zu`, with every ``zu_of_site``
     known.
@@ -117,7 +117,7 @@ def cut_many(
     unknown = int((np.asarray(ground.zu_of_site) < 0).sum())
     if unknown:
         raise Problem("cut.zu_unknown", sites=unknown)
-    ask = _ask(profile, seed)
+    ask = _ask(profile, seed, variant)
     lin, faulty = _cut_once(ground, ask, stack, previous)
     for zu in faulty:
         lin = _mend(ground, zu, ask, stack, lin)

@@ -21,8 +21,8 @@ NO_GROUND: BaseGeometry = shapely.Polygon()
 class PlanUnit:
     """A unit of a plan: as ``units.Unit``, with what is drawn of it and whether a cadre locked it.
 
-    ``shape_xy`` is a Polygon or MultiPolygon in metres of the county's zone, empty without ground; ``label_xy`` is
-    where its name stands.
+    ``shape_xy`` is a Polygon or MultiPolygon in metres of the county's zone, empty without ground; ``label_ll`` is
+    the (lon, lat) where its name stands.
     """
 
     id: str
@@ -34,7 +34,7 @@ class PlanUnit:
     parent_id: str
     homes: int = 0
     area_m2: float = 0.0
-    label_xy: Place | None = None
+    label_ll: Place | None = None
     fill: int = 0
     locked: bool = False
     shape_xy: BaseGeometry = NO_GROUND

@@ -21,6 +21,7 @@ from geodata.rules.profile import Profile
 from geodata.rules.shapes import shape_lins
 from geodata.rules.stacks import StackColumns, stack_ranks
 from geodata.rules.units import Level, Violation, child_path
+from geodata.rules.variants import VARIANTS
 
 BARRIER_KINDS = ("river", "railway", "road")
 """What a 邻 does not cross where it can be avoided."""
@@ -64,6 +65,8 @@ class VillageGround:
     old_lin, old_pian
         (n,) id of the 邻 and 片 that hold each home in the published net, "" for none; a new draft keeps them where
         its objective allows.
+    variant
+        A name of ``variants.VARIANTS``.
     """
 
     village_id: str
@@ -81,6 +84,7 @@ class VillageGround:
     seed: int = 0
     old_lin: list[str] = field(default_factory=list)
     old_pian: list[str] = field(default_factory=list)
+    variant: str = "near"
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,7 @@ def propose(ground: VillageGround) -> Proposal:
     numbering.require_homes(ground.home_ids, ground.village_code)
     cells = ground_cells(ground)
     previous = _as_labels(ground.old_lin) if any(ground.old_lin) else None
-    draft = draft_village(cells, ground.stack, ground.profile, ground.seed, previous)
+    draft = draft_village(cells, ground.stack, ground.profile, ground.seed, previous, VARIANTS[ground.variant])
     return assemble(ground, cells, draft)
 
 

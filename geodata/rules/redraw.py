@@ -216,7 +216,7 @@ def _led_on(line: BaseGeometry, border: BaseGeometry) -> BaseGeometry:
     return shapely.LineString(np.concatenate([[first], xy, [last]]))
 
 
-def hang(plan: Plan, unit_id: str, parent_id: str, ids: Ids) -> Plan:
+def hang(plan: Plan, unit_id: str, parent_id: str) -> Plan:
     """Hang a 组 under another 片, or a 邻 under another 组; the ground goes along.
 
     Raises ``redraw.wrong_level`` where the parent is not one level above.

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geodata.rules.cells import cut_cells
+from geodata.rules.cells import Cells, cut_cells
 from geodata.rules.plan import Plan, PlanHome, PlanUnit
 from geodata.rules.problems import Problem
 from geodata.rules.redraw_ground import NODE_M, Ids, Redrawn, Shapes, footholds, keys_of, leaves_near, objects
@@ -46,8 +46,8 @@ def paint(plan: Plan, moves: Moves, ids: Ids, *, pieces: bool = False) -> Plan:
     for leaf_id in sorted(set(holder.values()) - ground.keys() - born.keys()):
         parts.setdefault(leaf_id, []).append(plan.units[leaf_id].shape_xy)
     ground |= {leaf_id: _united(shapes) for leaf_id, shapes in parts.items()}
-    noded, refined = _noded(plan, ground)
-    return settle(plan, Redrawn(noded, refined, holder, born), pieces)
+    changed, refined = noded(plan, ground)
+    return settle(plan, Redrawn(changed, refined, holder, born), pieces)
 
 
 def _home(plan: Plan, home_id: str) -> PlanHome:
@@ -89,13 +89,17 @@ def _given(plan: Plan, holder: Mapping[str, str]) -> dict[tuple[str, str], BaseG
 
 def _cut(plan: Plan, leaf: PlanUnit, homes: Sequence[PlanHome], label: Ints) -> Shapes:
     """Share a leaf's ground out among the labels of its homes."""
-    xy = shapely.get_coordinates(footholds(plan, leaf))
-    unknown = np.full(len(homes), -1, dtype=np.intp)
-    near = [line for line in plan.barriers_xy if shapely.intersects(line, leaf.shape_xy)]
-    cells = cut_cells(leaf.shape_xy, xy, unknown, None, near)
+    cells = leaf_cells(plan, leaf)
     columns = [np.array([home.stack[i] for home in homes], dtype=object) for i in range(4)]
     ranks = stack_ranks(cells.site_of_home, columns[0], columns[1], columns[2], columns[3])
     return np.asarray(shape_lins(cells, label, ranks))
+
+
+def leaf_cells(plan: Plan, leaf: PlanUnit) -> Cells:
+    """Cut a leaf's ground into the cells of its homes, in the order of ``plan.homes_of``, along barriers."""
+    xy = shapely.get_coordinates(footholds(plan, leaf))
+    near = [line for line in plan.barriers_xy if shapely.intersects(line, leaf.shape_xy)]
+    return cut_cells(leaf.shape_xy, xy, np.full(len(xy), -1, dtype=np.intp), None, near)
 
 
 def _united(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
@@ -109,7 +113,7 @@ def _matched(shapes: Sequence[BaseGeometry]) -> Shapes:
     return np.asarray(insert_points(rows, np.column_stack([points.real, points.imag]), NODE_M))
 
 
-def _noded(
+def noded(
     plan: Plan, ground: Mapping[str, BaseGeometry | None]
 ) -> tuple[dict[str, BaseGeometry | None], dict[str, BaseGeometry]]:
     """Put the new vertices into the borders of the changed leaves and of their neighbours."""

@@ -127,7 +127,9 @@ def _refuse_pieces(plan: Plan, old: PlanUnit | None, unit: PlanUnit, shape: Base
 
 def _refuse_overlaps(plan: Plan, drawn: Plan, redrawn: Redrawn) -> None:
     """Refuse ground that does not tile: borders that cross, ground lost or used twice."""
-    before = objects(plan.units[i].shape_xy for i in redrawn.ground if i in plan.units)
+    cut = {u.parent_id for u in redrawn.units.values() if u.parent_id in plan.units}  # 组 that get their first 邻
+    whole = [i for i in (*redrawn.ground, *(i for i in cut if plan.is_leaf(plan.units[i]))) if i in plan.units]
+    before = objects(plan.units[i].shape_xy for i in whole)
     shapes = objects(drawn.units[i].shape_xy for i in redrawn.ground if i in drawn.units)
     if not len(shapes):
         return
@@ -189,10 +191,10 @@ def _measured(plan: Plan, drawn: Plan) -> Plan:
         return drawn
     shapes_xy = objects(u.shape_xy for u in changed)
     area_m2 = shapely.area(shapes_xy)
-    labels = label_points(shapes_xy)
+    labels_ll = crs.to_ll(shapely.get_coordinates(label_points(shapes_xy)), plan.zone)
     done = [
-        replace(u, area_m2=float(m2), label_xy=(float(at.x), float(at.y)) if at is not None else None)
-        for u, m2, at in zip(changed, area_m2, labels, strict=True)
+        replace(u, area_m2=float(m2), label_ll=(lon, lat))
+        for u, m2, (lon, lat) in zip(changed, area_m2, labels_ll.tolist(), strict=True)
     ]
     return _coloured(plan, drawn.with_units(*done), [u for u in done if u.level is Level.PIAN])
 

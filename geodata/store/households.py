@@ -128,9 +128,12 @@ def in_box(db: Db, scope: Scope, box: Sequence[float], at: dt.datetime | None = 
     return db.run.execute(query.where(InBox(household, box))).all()
 
 
+_GROUND = ("id", "code", "address", "building", "entrance", "floor", "room", "priority", "geom")
+
+
 def under(db: Db, path: str, at: dt.datetime | None = None, scope: Scope = EVERYWHERE) -> Sequence[Any]:
     """Return every living home of a scope under a path with its unit: the ground of a draft, ordered by id."""
-    of_home = [household.c[name] for name in ("id", "code", "building", "entrance", "floor", "room", "geom")]
+    of_home = [household.c[name] for name in _GROUND]
     query = placed(scope, at, *of_home, membership.c.unit_id, unit.c.path, unit.c.level)
     return db.run.execute(query.where(units.under(path, unit.c.path)).order_by(household.c.id)).all()
 

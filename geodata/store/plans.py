@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 
 from geodata.rules.actors import Scope
+from geodata.rules.review import OPEN
 from geodata.store import units
 from geodata.store.bulk import insert_columns
 from geodata.store.database import Db
@@ -17,12 +18,21 @@ UNIT_COLUMNS = ("unit_id", "level", "kind", "code", "name", "path", "parent_id",
                 "label_lat", "fill", "geom")  # fmt: skip
 
 
-def add(db: Db, now: dt.datetime, by: str, **values: Any) -> str:
+def add(db: Db, now: dt.datetime, by: str, act: str = "drafted", **values: Any) -> str:
     """Open a plan with its first revision and return its id; ``values``: unit_id, name, based_on, counts …"""
     plan_id = str(uuid.uuid4())
     db.run.execute(plan.insert().values(id=plan_id, state="draft", head=1, by=by, at=now, **values))
     db.run.execute(
-        plan_revision.insert().values(plan_id=plan_id, number=1, parent=None, by=by, at=now, act="drafted", detail={})
+        plan_revision.insert().values(
+            plan_id=plan_id,
+            number=1,
+            parent=None,
+            by=by,
+            at=now,
+            act=act,
+            stands_for=1,
+            detail={"figures": {"counts": values["counts"], "objective_m2": values["objective_m2"]}},
+        )
     )
     return plan_id
 
@@ -68,9 +78,9 @@ def count(db: Db, scope: Scope, path: str, state: str) -> int:
 
 
 def open_on(db: Db, path: str) -> Sequence[Any]:
-    """Return the plans still in draft under a path."""
+    """Return the plans under a path that may still become the net."""
     rows: Sequence[Any] = db.run.execute(
-        _listed(Scope(("",))).where(units.under(path, unit.c.path), plan.c.state == "draft")
+        _listed(Scope(("",))).where(units.under(path, unit.c.path), plan.c.state.in_(OPEN))
     ).all()
     return rows
 

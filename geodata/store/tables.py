@@ -125,6 +125,7 @@ plan = Table(
     Column("objective_m2", Float, nullable=False, default=0.0),
     Column("counts", Json, nullable=False, default=dict),
     Column("proof", Json),
+    Column("variant", Text, nullable=False, default=""),
     Index("ix_plan_unit", "unit_id", "state"),
 )
 
@@ -138,6 +139,9 @@ plan_revision = Table(
     Column("at", Instant, nullable=False),
     Column("act", Text, nullable=False),
     Column("detail", Json, nullable=False, default=dict),
+    Column("id", Text),  # made by the client, so that an edit sent twice is one
+    Column("stands_for", Integer),  # the revision whose content this one has; itself unless it undid or restored
+    Index("ix_plan_revision_id", "id", unique=True),
 )
 
 plan_unit = Table(
@@ -147,10 +151,12 @@ plan_unit = Table(
     Column("plan_id", Text, nullable=False),
     Column("unit_id", Text, nullable=False),
     *_unit_columns(),
-    Column("geom", Shape("MULTIPOLYGON", spatial_index=False)),
+    Column("geom", Shape("MULTIPOLYGON")),
     Column("from_revision", Integer, nullable=False),
     Column("to_revision", Integer),
+    Column("locked", Flag, nullable=False, default=False),
     Index("ix_plan_unit_plan", "plan_id", "unit_id"),
+    Index("ix_plan_unit_path", "plan_id", "path"),
 )
 
 plan_member = Table(
@@ -163,6 +169,35 @@ plan_member = Table(
     Column("from_revision", Integer, nullable=False),
     Column("to_revision", Integer),
     Index("ix_plan_member_plan", "plan_id", "unit_id"),
+    Index("ix_plan_member_home", "plan_id", "household_id"),
+)
+
+plan_lock = Table(
+    "plan_lock",
+    metadata,
+    _fid(),
+    Column("plan_id", Text, nullable=False),
+    Column("geom", Shape("LINESTRING", spatial_index=False), nullable=False),
+    Column("from_revision", Integer, nullable=False),
+    Column("to_revision", Integer),
+    Index("ix_plan_lock_plan", "plan_id"),
+)
+
+plan_note = Table(
+    "plan_note",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("plan_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("lon", Float),
+    Column("lat", Float),
+    Column("unit_id", Text, nullable=False, default=""),
+    Column("revision", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("settled", Flag, nullable=False, default=False),
+    Index("ix_plan_note_plan", "plan_id", "at"),
 )
 
 violation = Table(
@@ -195,6 +230,7 @@ publication = Table(
     Column("at", Instant, nullable=False, unique=True),
     Column("reason", Text, nullable=False, default=""),
     Column("counts", Json, nullable=False, default=dict),
+    Column("dated", Text),  # the day the decision bears, YYYY-MM-DD; ``at`` is when the net changed
 )
 
 import_batch = Table(

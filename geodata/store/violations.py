@@ -42,6 +42,20 @@ def clear(db: Db, plan_id: str, village_id: str) -> None:
     db.run.execute(violation.delete().where(violation.c.plan_id == plan_id, violation.c.village_id == village_id))
 
 
+def forget(db: Db, plan_id: str, unit_ids: Sequence[str]) -> None:
+    """Forget the violations of some units of a plan, before new ones are kept."""
+    for start in range(0, len(unit_ids), 500):
+        chosen = violation.c.unit_id.in_(unit_ids[start : start + 500])
+        db.run.execute(violation.delete().where(violation.c.plan_id == plan_id, chosen))
+
+
+def count_severities(db: Db, plan_id: str) -> dict[str, int]:
+    """Return how many errors and warnings a plan has: ``error``, ``warning``."""
+    query = select(violation.c.severity, func.count()).where(violation.c.plan_id == plan_id)
+    found = {row[0]: row[1] for row in db.run.execute(query.group_by(violation.c.severity))}
+    return {severity: found.get(severity, 0) for severity in ("error", "warning")}
+
+
 def move(db: Db, old: str, new: str) -> None:
     """Let violations follow their units from below the path ``old`` to below ``new``; paths decide who sees them."""
     moved = literal(new) + func.substr(violation.c.path, len(old) + 1)
@@ -53,6 +67,22 @@ def copy(db: Db, from_plan: str, to_plan: str, village_id: str) -> None:
     kept = [c for c in violation.columns if c.name not in ("id", "plan_id")]
     rows = select(literal(to_plan), *kept).where(violation.c.plan_id == from_plan, violation.c.village_id == village_id)
     db.run.execute(violation.insert().from_select(["plan_id", *(c.name for c in kept)], rows))
+
+
+def copy_net(db: Db, to_plan: str, scope_id: str, path: str) -> None:
+    """Give a plan the violations of the published net under a path, filed under the plan's own unit."""
+    kept = [c for c in violation.columns if c.name not in ("id", "plan_id", "village_id")]
+    rows = select(literal(to_plan), literal(scope_id), *kept)
+    rows = rows.where(violation.c.plan_id == "", units.under(path, violation.c.path))
+    db.run.execute(violation.insert().from_select(["plan_id", "village_id", *(c.name for c in kept)], rows))
+
+
+def count_net(db: Db, path: str) -> dict[str, int]:
+    """Return how many errors and warnings the published net has under a path: ``error``, ``warning``."""
+    inside = and_(violation.c.plan_id == "", units.under(path, violation.c.path))
+    query = select(violation.c.severity, func.count()).where(inside).group_by(violation.c.severity)
+    found = {row[0]: row[1] for row in db.run.execute(query)}
+    return {severity: found.get(severity, 0) for severity in ("error", "warning")}
 
 
 def rules_of(db: Db, plan_id: str, rules: Sequence[str]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from webmap import sentences_en, sentences_zh
+from webmap import sentences, sentences_en, sentences_plan, sentences_zh
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
@@ -31,10 +31,11 @@ def _problem_codes() -> dict[str, str]:
 
 def test_every_refusal_has_a_sentence_in_both_languages() -> None:
     """No person is ever shown the bare name of a refusal."""
-    missing = {code: file for code, file in _problem_codes().items() if code not in sentences_zh.PROBLEMS}
+    missing = {code: file for code, file in _problem_codes().items() if code not in sentences.problems("zh")}
     assert missing == {}
-    for name in ("PROBLEMS", "VIOLATIONS", "CRS", "NOTES"):
-        zh, en = getattr(sentences_zh, name), getattr(sentences_en, name)
+    tables = [(getattr(sentences_zh, name), getattr(sentences_en, name)) for name in ("VIOLATIONS", "CRS", "NOTES")]
+    tables += [(table["zh"], table["en"]) for table in (sentences_plan.REPAIRS, sentences_plan.COMPARISON)]
+    for zh, en in (*tables, (sentences.problems("zh"), sentences.problems("en"))):
         assert zh.keys() == en.keys()
         for key, sentence in zh.items():
             wanted = set(re.findall(r"{(\w+)}", sentence))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from geodata.actions import browse, jobs, ledger, plans, tiles
+from geodata.rules.variants import variants
 from webmap import fields, sentences
 from webmap.api.jobs import job_reply
 from webmap.api.net import tile_place, tile_reply
@@ -14,7 +15,9 @@ from webmap.wire import Reply
 def start_draft(asked: Asked) -> Reply:
     """Start drafting every village under a unit, as a job."""
     body = asked.body
-    args = {"unit_id": fields.text(body, "unit_id"), "seed": fields.whole(body, "seed", 0)}
+    args: dict[str, Any] = {"unit_id": fields.text(body, "unit_id"), "seed": fields.whole(body, "seed", 0)}
+    if "variants" in body:
+        args["variants"] = variants(fields.listed(body, "variants", 3)) or ["near"]
     return job_reply(jobs.start(asked.db, asked.actor, asked.now, "draft", args))
 
 
@@ -58,8 +61,9 @@ def prove_plan(asked: Asked, plan_id: str) -> Reply:
 @route("POST", "/api/plans/<plan_id>/publish", "publish")
 def publish_plan(asked: Asked, plan_id: str) -> dict[str, Any]:
     """Make a plan the net of its village."""
-    reason = fields.text(asked.body, "reason")
-    publication = plans.publish(asked.db, asked.actor, asked.now, plan_id, reason)
+    body = asked.body
+    dated = fields.day(body, "dated") if "dated" in body else None
+    publication = plans.publish(asked.db, asked.actor, asked.now, plan_id, fields.text(body, "reason"), dated)
     return ledger.show_publication(asked.db, asked.actor, asked.now, publication)
 
 
