@@ -36,6 +36,7 @@ _STATUS = {
     "import.county_only": 403,
     "plan.stale_revision": 409,
     "plan.not_open": 409,
+    "plan.superseded": 409,
     "store.busy": 503,
     "base_layer.no_token": 503,
     "base_tile.crowded": 503,

@@ -274,7 +274,7 @@ def test_from_draft_to_undo(drawn: Store) -> None:
 
 
 def test_a_draft_put_away(drafted: Store) -> None:
-    """A dropped plan is in the list as dropped and cannot be published; a stale one is a conflict."""
+    """A dropped plan is in the list as dropped and cannot be published; one that another overtook is a conflict."""
     client = cadre(drafted)
     first, second = client.get("/api/plans").json["items"]
     assert client.delete(f"/api/plans/{first['id']}").status_code == 204
@@ -283,7 +283,7 @@ def test_a_draft_put_away(drafted: Store) -> None:
     rival = village.draft_one(drafted, second["unit"]["code"])
     assert client.post(f"/api/plans/{rival}/publish", json={"reason": "x"}).status_code == 200
     stale = client.post(f"/api/plans/{second['id']}/publish", json={"reason": "x"})
-    assert (stale.status_code, code_of(stale)) == (409, "plan.stale")
+    assert (stale.status_code, code_of(stale)) == (409, "plan.superseded")
 
 
 def test_jobs_are_listed_and_cancelled(drawn: Store) -> None:
