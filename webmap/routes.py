@@ -8,17 +8,19 @@ turns what it returns into a response. The declared routes are the permission ma
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, request
 
+from geodata.actions import denied
 from geodata.rules.actors import Actor
 from geodata.rules.asof import moment_of
 from geodata.rules.problems import Problem
 from webmap import session
-from webmap.auth import current_actor
+from webmap.auth import ANONYMOUS, current_actor
 from webmap.wire import parse_json, respond
 
 
@@ -83,6 +85,8 @@ class Route:
 
 
 ROUTES: list[Route] = []
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_LOOKED_AT_BYTES, _LOOKED_AT_IDS = 64 * 1024, 20
 
 
 def route(
@@ -106,15 +110,33 @@ def install(app: Flask) -> None:
 
 def _view(declared: Route) -> Callable[..., Response]:
     def view(**places: str) -> Response:
-        with session.transaction(writes=declared.writes) as db:
-            moment = session.now()
-            actor = current_actor(db, moment)
-            _require(actor, declared)
-            asked = Asked(db, actor, moment, request.args.to_dict(), request.cookies.get("lang", "zh"))
-            answer = declared.function(asked, **places)
+        moment, actor = session.now(), ANONYMOUS
+        try:
+            with session.transaction(writes=declared.writes) as db:
+                actor = current_actor(db, moment)
+                _require(actor, declared)
+                asked = Asked(db, actor, moment, request.args.to_dict(), request.cookies.get("lang", "zh"))
+                answer = declared.function(asked, **places)
+        except Problem as problem:
+            if actor.id and (problem.code.endswith(".not_found") or problem.code == "scope.outside"):
+                _note_denied(actor, moment, declared)
+            raise
         return respond(answer)
 
     return view
+
+
+def _note_denied(actor: Actor, moment: dt.datetime, declared: Route) -> None:
+    """Write into the audit that somebody asked for what is there but not theirs; what is not there writes nothing."""
+    asked_for = request.full_path + request.get_data(cache=True)[:_LOOKED_AT_BYTES].decode("utf-8", "ignore")
+    ids = list(dict.fromkeys(_UUID.findall(asked_for)))[:_LOOKED_AT_IDS]
+    if not ids:
+        return
+    with session.transaction(writes=False) as db:
+        hidden = denied.hidden_from(db, actor, moment, declared.right or "see", ids)
+    if hidden:
+        with session.transaction(writes=True) as db:
+            denied.record(db, actor, moment, hidden, method=declared.method, route=declared.path)
 
 
 def _require(actor: Actor, declared: Route) -> None:

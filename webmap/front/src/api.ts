@@ -30,10 +30,16 @@ export async function ask<T>(path: string, { method = "GET", body, signal }: Ask
   try {
     const answer = await send(method === "GET" ? withMoment(path) : path, method, body, signal);
     if (!answer.ok) throw await refusal(answer, path);
-    return (answer.status === 204 ? undefined : await answer.json()) as T;
+    return (answer.status === 204 ? undefined : read(await answer.text())) as T;
   } finally {
     done();
   }
+}
+
+/** Read an answer's JSON. Who worked at the command line has no account to be named by, so the reader's word is put in. */
+export function read(text: string): unknown {
+  if (!text.includes('"by":"operator"')) return JSON.parse(text);
+  return JSON.parse(text, (key: string, value: unknown) => (key === "by" && value === "operator" ? t("who.operator") : value));
 }
 
 /** Make a query string of what is set. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { safeNext } from "../src/api";
+import { read, safeNext } from "../src/api";
 import { en } from "../src/i18n/en";
 import { say, t } from "../src/i18n/index";
 import { type Key, zh } from "../src/i18n/zh";
@@ -78,4 +78,9 @@ test("a door is told by what is known of it", () => {
   const home = { id: "", code: "", address: "", priority: false, lon: 0, lat: 0 };
   assert.equal(roomWords({ ...home, building: "3栋", entrance: "2", floor: "5", room: "502" }), "3栋 2单元 5楼 502室");
   assert.equal(roomWords({ ...home, building: "", entrance: "", floor: "", room: "" }), "");
+});
+
+test("who worked at the command line is named in the reader's language, wherever an answer says who", () => {
+  assert.deepEqual(read('{"items":[{"by":"operator","act":"operator"},{"by":"wang"}]}'), { items: [{ by: "操作员", act: "operator" }, { by: "wang" }] });
+  assert.deepEqual(read('{"by":"wang"}'), { by: "wang" });
 });
