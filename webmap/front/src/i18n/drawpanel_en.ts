@@ -64,7 +64,7 @@ export const drawPanelEn: Record<DrawKey, string> = {
   "step.draft": "Draft",
   "step.review": "Review",
   "step.approved": "Approved",
-  "step.published": "Published",
+  "step.published": "In force",
 
   "problems.previous": "Previous (Shift+N)",
   "problems.next": "Next (N)",
