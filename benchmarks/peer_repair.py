@@ -17,6 +17,7 @@ from geodata.rules.profile import Profile
 from geodata.rules.repair import RepairGround
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass
@@ -81,7 +82,7 @@ def solve(ground: RepairGround, lin: int, profile: Profile) -> Answer:
     """Return the best price over the kinds of repair: with the 邻 there are, with a new one, with one dissolved."""
     homes = int((ground.lin_of_home == lin).sum())
     best = Answer(-1, np.inf)
-    for kind in ("keep", "dissolve" if homes < profile.lin_homes_min else "new"):
+    for kind in ("dissolve" if homes < profile.lin_homes_min else "new", "keep"):
         found = _solve_kind(ground, lin, profile, kind, best.moves if best.moves >= 0 else len(ground.xy))
         if found.moves >= 0 and (best.moves < 0 or (found.moves, found.metres) < (best.moves, best.metres)):
             best = found
@@ -224,7 +225,7 @@ def _solve_lazily(model: Model, ground: RepairGround, cost: Floats, upper: Float
 
 def _cut_pieces(model: Model, ground: RepairGround, columns: Floats) -> bool:
     """Add rows for every 邻 that is touched and in pieces: of a piece without the root no home is of the 邻, unless one
-    of the homes around the piece is, or the root is in it.
+    of the homes some steps around the piece is, or the root is nearer.
     """
     label = columns[: model.n * (model.k + 1)].reshape(model.n, model.k + 1).argmax(axis=1)
     old, edges = np.asarray(ground.lin_of_home), np.asarray(ground.edges)
@@ -236,15 +237,26 @@ def _cut_pieces(model: Model, ground: RepairGround, columns: Floats) -> bool:
     for lin in touched:
         names = np.unique(piece[label == lin])
         for name in names if len(names) > 1 else []:
-            inside = piece == name
-            own = np.flatnonzero(inside) if lin == model.k else np.flatnonzero(inside & (old == lin))
-            roots = [model.y(int(i)) if lin == model.k else model.w(int(i)) for i in own]
-            near = np.unique(edges[inside[edges].any(axis=1)])
-            around = [model.x(int(i), int(lin)) for i in near if not inside[i]]
-            for one in np.flatnonzero(inside):
-                _forbid(model, model.x(int(one), int(lin)), [*around, *roots], int(lin))
-                is_cut = True
+            _cut_around(model, edges, old, piece == name, (label == lin) & (piece != name), int(lin))
+            is_cut = True
     return is_cut
+
+
+def _cut_around(
+    model: Model, edges: NDArray[np.integer], old: NDArray[np.integer], piece: Bools, rest: Bools, lin: int
+) -> None:
+    """Write one row for each home of a piece and each ring of homes about it, as far as the rest of the 邻."""
+    inside = piece.copy()
+    while True:
+        near = np.unique(edges[inside[edges].any(axis=1)])
+        ring = near[~inside[near]]
+        own = np.flatnonzero(inside) if lin == model.k else np.flatnonzero(inside & (old == lin))
+        roots = [model.y(int(i)) if lin == model.k else model.w(int(i)) for i in own]
+        for one in np.flatnonzero(piece):
+            _forbid(model, model.x(int(one), lin), [*(model.x(int(i), lin) for i in ring), *roots], lin)
+        inside[ring] = True
+        if len(ring) == 0 or rest[ring].any():
+            return
 
 
 def _forbid(model: Model, one: int, others: list[int], lin: int) -> None:
