@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Callable
 from typing import Any
 
 from geodata.actions import plans as actions
 from geodata.actions.plan_part import PlanPart
 from geodata.actions.redraw import Edit, close, detail_of, keep_checked, open_for_edit
+from geodata.actions.redraw_acts import ids_of
 from geodata.rules.actors import Actor
 from geodata.rules.plan import difference
 from geodata.rules.problems import Problem
 from geodata.rules.redraft import redraft
-from geodata.rules.redraw import Ids
 from geodata.store import revisions
 from geodata.store.database import Store
-
-NEW_IDS = 5_000
-"""邻 that one redraft may make: more than any town has."""
-_IDS = uuid.UUID("6e0f2f0c-7a57-5d0a-8f4e-0a6f0f6f5d21")
 
 
 def redraft_plan(
@@ -53,8 +48,7 @@ def redraft_plan(
         part = PlanPart(db, plan_id)
         before = part.whole(row.unit_path)
     progress(0.2)
-    ids = Ids([str(uuid.uuid5(_IDS, f"{wanted.id}/{n}")) for n in range(NEW_IDS)])
-    after = redraft(before, unit.unit_id, int(wanted.args.get("seed", 0)), ids)
+    after = redraft(before, unit.unit_id, int(wanted.args.get("seed", 0)), ids_of(wanted.id))
     change = difference(before, after)
     if change.is_nothing:
         raise Problem("redraw.nothing")

@@ -17,11 +17,14 @@ from geodata.rules.redraw import Ids
 from geodata.rules.units import Level
 from geodata.store import revisions
 
-NEW_IDS = 400
-"""Units that one act may make at most: a line through a whole village makes a few dozen."""
 HOMES_MOST = 2_000
 """Homes that one stroke of the brush may move."""
 _IDS = uuid.UUID("0d6fb2e2-93a3-5f0c-8f24-7d1f5c7d3a10")
+
+
+def ids_of(edit_id: str) -> Ids:
+    """Return the ids of the units that an edit makes: the same for the same edit, whoever computes it."""
+    return Ids(lambda n: str(uuid.uuid5(_IDS, f"{edit_id}/{n}")))
 
 
 class Act:
@@ -29,7 +32,7 @@ class Act:
 
     def __init__(self, part: PlanPart, edit_id: str, args: Mapping[str, Any]) -> None:
         self.part, self.args = part, args
-        self.ids = Ids([str(uuid.uuid5(_IDS, f"{edit_id}/{n}")) for n in range(NEW_IDS)])
+        self.ids = ids_of(edit_id)
 
     def text(self, key: str, default: str | None = None) -> str:
         """Return a text, or ``wire.not_text`` (field)."""

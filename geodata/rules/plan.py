@@ -101,8 +101,13 @@ class Plan:
 
     def leaves(self, unit_id: str = "") -> list[PlanUnit]:
         """Return the leaves under a unit (itself, if it is one) that have ground; all of them for ""."""
-        rows = self.units.values() if not unit_id else self.below(self.unit(unit_id))
-        return [u for u in rows if self.is_leaf(u) and not u.shape_xy.is_empty]
+        if not unit_id:
+            return self._all_leaves
+        return [u for u in self.below(self.unit(unit_id)) if self.is_leaf(u) and not u.shape_xy.is_empty]
+
+    @cached_property
+    def _all_leaves(self) -> list[PlanUnit]:
+        return [u for u in self.units.values() if self.is_leaf(u) and not u.shape_xy.is_empty]
 
     def is_leaf(self, unit: PlanUnit) -> bool:
         """Tell whether a unit below the village has no children."""

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -193,13 +193,15 @@ def hand_over(plan: Plan, pieces: Sequence[Piece], level: Level, born: Mapping[s
 
 @dataclass
 class Ids:
-    """New unit ids in the order they are asked for: given by the caller, so that rules stay pure."""
+    """New unit ids in the order they are asked for: made by the caller of a number, so that rules stay pure."""
 
-    unused: list[str]
+    make: Callable[[int], str]
+    taken: int = 0
 
     def take(self) -> str:
         """Return the next id."""
-        return self.unused.pop(0)
+        self.taken += 1
+        return self.make(self.taken - 1)
 
 
 def _is_leaf_to_be(plan: Plan, unit_id: str, units: Mapping[str, PlanUnit]) -> bool:

@@ -20,7 +20,10 @@ class Level(enum.StrEnum):
     @property
     def depth(self) -> int:
         """Steps below the county: 0 for the county, 5 for a 邻."""
-        return list(Level).index(self)
+        return _DEPTHS[self]
+
+
+_DEPTHS = {level: depth for depth, level in enumerate(Level)}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select
 
 from geodata.rules.units import Level
 from geodata.store import units
@@ -15,10 +15,9 @@ from geodata.store.tables import household, membership, plan, plan_lock, plan_me
 from geodata.store.types import InBox, shapes_of
 
 _UNIT = tuple(plan_unit.c[name] for name in (*UNIT_COLUMNS, "locked"))
-_BARE = tuple(column for column in _UNIT if column.name != "geom")
 
 
-def _alive(table: Any, plan_id: str, revision: int | None) -> ColumnElement[bool]:
+def _alive(table: Any, plan_id: Any, revision: int | None) -> ColumnElement[bool]:
     """Return the condition for the rows of a plan at a revision; None is the newest, which the indexes know best."""
     mine = table.c.plan_id == plan_id
     if revision is None:
@@ -28,21 +27,27 @@ def _alive(table: Any, plan_id: str, revision: int | None) -> ColumnElement[bool
     )
 
 
+# what every edit asks: statements built once, for building them costs as much as running them
+_PLAN: Any = bindparam("plan")
+_IDS: Any = bindparam("ids", expanding=True)
+_HEAD = select(plan).where(plan.c.id == _PLAN).with_for_update()
+_BY_ID = select(plan_revision).where(plan_revision.c.id == bindparam("edit"), plan_revision.c.plan_id == _PLAN)
+_ONE = select(plan_revision).where(plan_revision.c.plan_id == _PLAN, plan_revision.c.number == bindparam("number"))
+
+
 def head(db: Db, plan_id: str) -> Any:
     """Return a plan's row locked for this transaction (PostgreSQL; on SQLite a writer is alone already), or None."""
-    return db.run.execute(select(plan).where(plan.c.id == plan_id).with_for_update()).first()
+    return db.run.execute(_HEAD, {"plan": plan_id}).first()
 
 
 def by_id(db: Db, plan_id: str, edit_id: str) -> Any:
     """Return the revision that a client's edit made, or None."""
-    query = select(plan_revision).where(plan_revision.c.id == edit_id, plan_revision.c.plan_id == plan_id)
-    return db.run.execute(query).first()
+    return db.run.execute(_BY_ID, {"plan": plan_id, "edit": edit_id}).first()
 
 
 def one(db: Db, plan_id: str, number: int) -> Any:
     """Return a revision by its number, or None."""
-    query = select(plan_revision).where(plan_revision.c.plan_id == plan_id, plan_revision.c.number == number)
-    return db.run.execute(query).first()
+    return db.run.execute(_ONE, {"plan": plan_id, "number": number}).first()
 
 
 def page(db: Db, plan_id: str, before: int, limit: int) -> Sequence[Any]:
@@ -74,31 +79,44 @@ def set_figures(db: Db, plan_id: str, counts: dict[str, int], objective_m2: floa
     db.run.execute(plan.update().where(plan.c.id == plan_id).values(counts=counts, objective_m2=objective_m2))
 
 
+_DRAWN = [level.value for level in (Level.PIAN, Level.ZU, Level.LIN)]
+_NEWEST = _alive(plan_unit, _PLAN, None)
+_MEETING = select(*_UNIT).where(InBox(plan_unit, None), _NEWEST, plan_unit.c.level.in_(_DRAWN))
+_CHOSEN = select(*_UNIT).where(_NEWEST, plan_unit.c.unit_id.in_(_IDS))
+_AT_PATH = select(*_UNIT).where(_NEWEST, plan_unit.c.path == bindparam("path"))
+_UNDER = (
+    select(*_UNIT)
+    .where(_NEWEST, plan_unit.c.path >= bindparam("low"), plan_unit.c.path < bindparam("high"))
+    .order_by(plan_unit.c.path)
+)
+
+
 def units_meeting(db: Db, plan_id: str, box: Sequence[float]) -> Sequence[Any]:
     """Return the newest units below the village whose box meets (west, south, east, north) degrees, ``geom`` as WKB."""
-    query = select(*_UNIT).where(InBox(plan_unit, box), _alive(plan_unit, plan_id, None))
-    return db.run.execute(query.where(plan_unit.c.level.in_([x.value for x in _DRAWN]))).all()
-
-
-_DRAWN = (Level.PIAN, Level.ZU, Level.LIN)
+    sides = dict(zip(("west", "south", "east", "north"), box, strict=True))
+    return db.run.execute(_MEETING, {"plan": plan_id, **sides}).all()
 
 
 def units_by_id(db: Db, plan_id: str, ids: Iterable[str]) -> Sequence[Any]:
     """Return the newest units with some ids, ``geom`` as WKB."""
-    wanted = plan_unit.c.unit_id.in_(sorted(set(ids)))
-    return db.run.execute(select(*_UNIT).where(_alive(plan_unit, plan_id, None), wanted)).all()
+    return db.run.execute(_CHOSEN, {"plan": plan_id, "ids": sorted(set(ids))}).all()
 
 
 def units_under(db: Db, plan_id: str, paths: Iterable[str], revision: int | None = None) -> Sequence[Any]:
     """Return the units at or under some paths at a revision (None = the newest), ``geom`` as WKB, by path."""
-    inside = [units.under(path, plan_unit.c.path) for path in sorted(set(paths))]
+    tops = sorted(set(paths))
+    if revision is None:
+        ends = [(path, path[:-1] + chr(ord(path[-1]) + 1)) for path in tops]
+        asked = [{"plan": plan_id, "low": low, "high": high} for low, high in ends]
+        return [row for values in asked for row in db.run.execute(_UNDER, values)]
+    inside = [units.under(path, plan_unit.c.path) for path in tops]
     query = select(*_UNIT).where(_alive(plan_unit, plan_id, revision), or_(*inside))
     return db.run.execute(query.order_by(plan_unit.c.path)).all()
 
 
 def unit_at(db: Db, plan_id: str, path: str) -> Any:
     """Return the newest unit with a path, or None."""
-    return db.run.execute(select(*_UNIT).where(_alive(plan_unit, plan_id, None), plan_unit.c.path == path)).first()
+    return db.run.execute(_AT_PATH, {"plan": plan_id, "path": path}).first()
 
 
 def any_village(db: Db, plan_id: str) -> str:
@@ -112,15 +130,15 @@ _HOME = (
     household.c.building, household.c.entrance, household.c.floor, household.c.room, household.c.priority,
 )  # fmt: skip
 _SEATED = plan_member.join(household, household.c.id == plan_member.c.household_id)
+_HELD = select(*_HOME).select_from(_SEATED).where(_alive(plan_member, _PLAN, None), plan_member.c.unit_id.in_(_IDS))
+_LOCKS = select(plan_lock.c.fid, plan_lock.c.geom).where(_alive(plan_lock, _PLAN, None)).order_by(plan_lock.c.fid)
 
 
 def homes_of(db: Db, plan_id: str, unit_ids: Sequence[str]) -> Sequence[Any]:
     """Return the homes that some units of the newest revision hold, with their point as WKB."""
     found: list[Any] = []
     for start in range(0, len(unit_ids), 500):
-        chosen = plan_member.c.unit_id.in_(unit_ids[start : start + 500])
-        query = select(*_HOME).select_from(_SEATED).where(_alive(plan_member, plan_id, None), chosen)
-        found += db.run.execute(query).all()
+        found += db.run.execute(_HELD, {"plan": plan_id, "ids": unit_ids[start : start + 500]}).all()
     return found
 
 
@@ -143,6 +161,8 @@ def holders(db: Db, plan_id: str, home_ids: Sequence[str]) -> dict[str, str]:
 
 def locks(db: Db, plan_id: str, revision: int | None = None) -> Sequence[Any]:
     """Return the locked borders of a plan: ``fid`` and ``geom`` as WKB."""
+    if revision is None:
+        return db.run.execute(_LOCKS, {"plan": plan_id}).all()
     query = select(plan_lock.c.fid, plan_lock.c.geom).where(_alive(plan_lock, plan_id, revision))
     return db.run.execute(query.order_by(plan_lock.c.fid)).all()
 
