@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from threading import Lock
 from types import SimpleNamespace
 from typing import Any
@@ -18,14 +19,41 @@ from geodata.store import households, settings, units
 from geodata.store.database import Db, Store
 
 _MOMENTS = 3  # a person looks at one moment, or compares two; the counts of a county are some megabytes a moment
-_KEPT: WeakKeyDictionary[Store, OrderedDict[tuple[int, dt.datetime], Mapping[str, int]]] = WeakKeyDictionary()
+
+
+@dataclass
+class _Then:
+    """What is known of a moment: the homes of each unit's path, and the ground of each scope asked for."""
+
+    homes: Mapping[str, int] | None = None
+    grounds: dict[tuple[str, ...], Scope] = field(default_factory=dict)
+
+
+_KEPT: WeakKeyDictionary[Store, OrderedDict[tuple[int, dt.datetime], _Then]] = WeakKeyDictionary()
 _TURN = Lock()
+
+
+def _then(db: Db, at: dt.datetime) -> _Then:
+    """Return what is kept of a moment, under the version of the net that the transaction sees: a change forgets it."""
+    key = (settings.net_version(db), at)
+    with _TURN:
+        kept = _KEPT.setdefault(db.store, OrderedDict())
+        found = kept.setdefault(key, _Then())
+        kept.move_to_end(key)
+        while len(kept) > _MOMENTS:
+            kept.popitem(last=False)
+    return found
 
 
 def ground(db: Db, actor: Actor, right: str, at: dt.datetime | None) -> Scope:
     """Return the ground within which an actor holds a right today, as it was at a moment (``units.scope_then``)."""
     scope = actor.scope(right)
-    return scope if at is None else units.scope_then(db, scope, at)
+    if at is None:
+        return scope
+    known = _then(db, at).grounds
+    if scope.paths not in known:
+        known[scope.paths] = units.scope_then(db, scope, at)
+    return known[scope.paths]
 
 
 def counted(db: Db, rows: Sequence[Any], at: dt.datetime | None) -> Sequence[Any]:
@@ -41,22 +69,11 @@ def counted(db: Db, rows: Sequence[Any], at: dt.datetime | None) -> Sequence[Any
 
 
 def homes_then(db: Db, at: dt.datetime) -> Mapping[str, int]:
-    """Return how many homes each unit's path held at a moment, itself and below; what held none is left out.
-
-    Kept in memory for the last moments asked for, under the version of the net that the transaction sees.
-    """
-    key = (settings.net_version(db), at)
-    with _TURN:
-        kept = _KEPT.setdefault(db.store, OrderedDict())
-        if key in kept:
-            kept.move_to_end(key)
-            return kept[key]
-    totals = _roll_up(households.count_by_path(db, "", at))
-    with _TURN:
-        kept[key] = totals
-        while len(kept) > _MOMENTS:
-            kept.popitem(last=False)
-    return totals
+    """Return how many homes each unit's path held at a moment, itself and below; what held none is left out."""
+    known = _then(db, at)
+    if known.homes is None:
+        known.homes = _roll_up(households.count_by_path(db, "", at))
+    return known.homes
 
 
 def _roll_up(held: Sequence[tuple[str, int]]) -> dict[str, int]:
