@@ -2,6 +2,7 @@
 import { d, sayDraw } from "../../i18n/drawpanel";
 import { fill, h } from "../../ui/dom";
 import { moment, whole } from "../../ui/format";
+import { wallButton } from "../../panel/wall";
 import { icon } from "../../ui/icons";
 import { stateChip } from "../../plans/list";
 import type { PlanCard, PlanState } from "../../wire";
@@ -36,6 +37,7 @@ export function showHead(place: HTMLElement, wish: HeadWish): void {
     stepper(plan.state),
     plan.stale ? staleNote(wish) : null,
     nextButton(wish, plan),
+    h("div", { class: "row" }, wallButton({ id: plan.unit.id, name: plan.unit.name, planId: plan.id })),
   );
 }
 

@@ -2,6 +2,7 @@
 import { ask } from "../../api";
 import { d } from "../../i18n/drawpanel";
 import { t } from "../../i18n/index";
+import { wallButton } from "../../panel/wall";
 import { may } from "../../pagedata";
 import { makeSearch } from "../../panel/search";
 import { Tree } from "../../panel/tree";
@@ -77,7 +78,7 @@ export function showBeginnings(place: HTMLElement, session: Session): void {
       "div",
       { class: "side-panel open-panel" },
       closeSide(place),
-      h("header", {}, h("h2", {}, village?.name ?? ""), countsLine(session, info), other),
+      h("header", {}, h("h2", {}, village?.name ?? ""), countsLine(session, info), other, village ? wallButton({ id: unitId, name: village.name }) : null),
       may("draft") ? null : h("p", { class: "note" }, d("open.may_not")),
       may("draft") ? way(d("open.from_net"), netWords(session), fromNet(session, unitId)) : null,
       may("draft") ? way(d("open.draft"), d("open.draft_text"), draftPanel(session, unitId)) : null,
