@@ -232,5 +232,6 @@ export const drawPanelEn: Record<DrawKey, string> = {
   "publish.posts": "Posts that fall vacant",
   "publish.pieces": "in all",
   "publish.persons": "persons",
+  "publish.taken_back": "The net is as it was before. Take a copy to go on.",
   "publish.entry": "No. {seq}: {kind}",
 };

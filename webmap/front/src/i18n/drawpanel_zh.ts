@@ -231,6 +231,7 @@ export const drawPanelZh = {
   "publish.posts": "空出来的邻长、组长",
   "publish.pieces": "件",
   "publish.persons": "人",
+  "publish.taken_back": "网格已经回到这次发布之前。要再改，照它另开一份。",
   "publish.entry": "第 {seq} 次：{kind}",
 } as const;
 

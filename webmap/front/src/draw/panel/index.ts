@@ -148,7 +148,7 @@ class DrawPanels {
     const plan = openPlan(this.session);
     if (!plan) return;
     const entry = await publishPlan(this.session, plan, (violation) => this.goTo(violation));
-    if (entry) fill(this.entry, entryView(this.session, entry));
+    if (entry) await this.showEntry(plan.unit.id);
   }
 
   private goTo(violation: Violation): void {
@@ -161,7 +161,7 @@ class DrawPanels {
 
   private async showEntry(unitId: string): Promise<void> {
     const entry = await lastEntry(unitId);
-    if (entry && this.session.plan.unit.id === unitId) fill(this.entry, entryView(this.session, entry));
+    if (entry && this.session.plan.unit.id === unitId) fill(this.entry, entryView(this.session, entry, () => void this.showEntry(unitId)));
   }
 
   private async look(revision: Revision): Promise<void> {

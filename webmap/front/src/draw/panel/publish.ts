@@ -3,6 +3,7 @@
 import { ask, query } from "../../api";
 import { d } from "../../i18n/drawpanel";
 import { say, t } from "../../i18n/index";
+import { may } from "../../pagedata";
 import { question } from "../../ui/dialog";
 import { h } from "../../ui/dom";
 import { moment, whole } from "../../ui/format";
@@ -10,6 +11,7 @@ import { icon } from "../../ui/icons";
 import { tell, telling } from "../../ui/toast";
 import type { Page, PlanCard, Violation } from "../../wire";
 import { fullName } from "./names";
+import { begin } from "./open";
 import type { Session } from "./stage";
 import { type Changes, type Entry, planPath } from "./wire";
 
@@ -103,27 +105,30 @@ export function changeRows(changes: Changes): HTMLElement {
   );
 }
 
-/** Find the ledger's entry that put a village's plan in force, if it can still be undone. */
+/** Find the ledger's newest entry that put a plan of a village in force. */
 export async function lastEntry(unitId: string): Promise<Entry | null> {
   const page = await telling(() => ask<Page<Entry>>(`/api/publications${query({ limit: 50 })}`));
-  return page?.items.find(({ kind, unit, undone }) => kind === "publish" && unit?.id === unitId && !undone) ?? null;
+  return page?.items.find(({ kind, unit }) => kind === "publish" && unit?.id === unitId) ?? null;
 }
 
 /** Give the ledger's entry with its undo. */
-export function entryView(session: Session, entry: Entry): HTMLElement {
-  const { seq, at, by, reason, kind, counts } = entry;
-  const undo = h("button", { type: "button", class: "button", onclick: () => void undoEntry(session, entry) }, icon("undo"), t("publications.undo"));
+export function entryView(session: Session, entry: Entry, taken: () => void): HTMLElement {
+  const { seq, at, by, reason, kind, counts, undone } = entry;
+  const copy = () => void begin(session, { unit_id: session.plan.unit.id, from: "plan", plan_id: session.plan.id });
+  const undo = h("button", { type: "button", class: "button", onclick: () => void undoEntry(session, entry, taken) }, icon("undo"), t("publications.undo"));
   return h(
     "section",
     { class: "entry", role: "status" },
-    h("p", {}, h("strong", {}, d("publish.entry", { seq, kind: say("publication", kind) })), counts.homes === undefined ? null : ` · ${t("n_homes", { n: whole(counts.homes) })}`),
+    h("p", {}, h("strong", {}, d("publish.entry", { seq, kind: say("publication", kind) })), counts.homes === undefined ? null : ` · ${t("n_homes", { n: whole(counts.homes) })}`, undone ? h("span", { class: "chip" }, t("publications.undone")) : null),
+    undone ? h("p", {}, d("publish.taken_back")) : null,
     reason ? h("p", {}, reason) : null,
     h("p", { class: "muted small" }, h("time", { datetime: at }, moment(at)), ` · ${by}`),
     entry.may_undo ? undo : null,
+    undone && may("draft") ? h("button", { type: "button", class: "button", onclick: copy }, d("earlier.copy")) : null,
   );
 }
 
-async function undoEntry(session: Session, { id, seq, unit, counts }: Entry): Promise<void> {
+async function undoEntry(session: Session, { id, seq, unit, counts }: Entry, taken: () => void): Promise<void> {
   const reason = await question({
     title: t("publications.undo_title", { seq }),
     text: t("publications.undo_text", { name: unit?.name ?? "", homes: whole(counts.homes ?? 0) }),
@@ -135,5 +140,6 @@ async function undoEntry(session: Session, { id, seq, unit, counts }: Entry): Pr
   const done = await telling(() => ask<Entry>(`/api/publications/${encodeURIComponent(id)}/undo`, { method: "POST", body: { reason } }));
   if (!done) return;
   tell(t("publications.undo_done"));
+  taken();
   await session.reload();
 }
