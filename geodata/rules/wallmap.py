@@ -11,7 +11,17 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.rules.problems import Problem
-from geodata.rules.wallmap_labels import LARGE_PT, SIZES_PT, TIGHT_PT, Board, Label, Named, place_areas, place_lines
+from geodata.rules.wallmap_labels import (
+    LARGE_PT,
+    SIZES_PT,
+    TIGHT_PT,
+    Board,
+    Label,
+    Named,
+    place_areas,
+    place_around,
+    place_lines,
+)
 from geodata.rules.wallmap_scale import Paper, ScaleBar, choose_scale, make_bar
 from geodata.rules.wallmap_svg import Drawing, draw_map
 
@@ -125,6 +135,7 @@ def _sheet(
         _named(ground, i, shapes[i]) for i in np.flatnonzero(inside).tolist() if i != focus and shapes[i] is not None
     ]
     labels, left = place_areas(board, named, callouts=callouts)
+    labels += place_around(board, _around(ground.units, shapes, inside))
     labels += place_lines(board, lines)
     kinds = sorted({kind for kind, _, _ in lines})
     svg = draw_map(drawing)
@@ -146,6 +157,16 @@ def _inside(units: list[WallUnit], focus: int) -> NDArray[np.bool_]:
             kept.add(unit.id)
             found[i] = True
     return found
+
+
+def _around(units: list[WallUnit], shapes: NDArray[np.object_], inside: NDArray[np.bool_]) -> list[Named]:
+    """Return the 片 that a sheet only hints at, as far as they lie in its frame."""
+    found = [
+        Named(i, "around", (unit.name,), shapely.clip_by_rect(shapes[i], 0, 0, *FRAME_MM))
+        for i, unit in enumerate(units)
+        if unit.level == "pian" and not inside[i] and shapes[i] is not None
+    ]
+    return [one for one in found if not shapely.is_empty(one.shape_mm)]
 
 
 def _named(ground: WallGround, place: int, shape_mm: Any) -> Named:

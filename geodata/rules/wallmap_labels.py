@@ -25,10 +25,11 @@ LARGE_PT = {
     "pian": (21.0, 17.0, 14.0, 11.5),
     "zu": (15.0, 13.0, 11.0, 9.5, 7.5),
     "lin": (11.0, 9.5, 8.0, 7.0, 6.2, 5.6),
+    "around": (11.0, 9.0),
 }
 """The same on the sheet of one 片, where there is more room."""
 
-DETAIL_SHARE = {"pian": 0.5, "zu": 0.78, "lin": 0.86}
+DETAIL_SHARE = {"pian": 0.5, "zu": 0.78, "lin": 0.86, "around": 1.0}
 """Size of a name's second line in terms of its first."""
 
 _BESIDE_PT = 5.6
@@ -64,7 +65,8 @@ class Label:
     width, height
         What it covers, upright or turned.
     style
-        ``pian``, ``zu``, ``lin``, ``beside`` (a 邻 named outside its ground), ``water`` or ``road``.
+        ``pian``, ``zu``, ``lin``, ``beside`` (named outside its ground), ``around`` (a 片 only hinted at),
+        ``water`` or ``road``.
     angle_deg
         Turned clockwise on the paper.
     leader
@@ -193,6 +195,12 @@ def place_areas(board: Board, named: Sequence[Named], *, callouts: float) -> tup
     return labels, [*beside, -1, *unnamed]
 
 
+def place_around(board: Board, named: Sequence[Named]) -> list[Label]:
+    """Set the names of what lies around a sheet's own ground where it is free, so that one finds the next sheet."""
+    found = (_on_ground(board, one, None) for one in named)
+    return [board.take(label) for label in found if label is not None]
+
+
 def _smallest_first(named: Iterable[Named]) -> list[Named]:
     return sorted(named, key=lambda one: (float(shapely.area(one.shape_mm)), one.place))
 
@@ -296,7 +304,8 @@ def _beside(board: Board, one: Named) -> Label | None:
     far = np.repeat(_REACH_MM, len(ways))[free]
     order = free[np.argsort(far + 0.8 * board.covered(boxes[free]), kind="stable")]
     starts = np.clip(target, boxes[order, :2], boxes[order, 2:])  # the place of each box that is nearest to the ground
-    leaders = shapely.linestrings(np.stack([starts, np.broadcast_to(target, starts.shape)], axis=1))
+    ends_mm = np.stack([starts, np.broadcast_to(target, starts.shape)], axis=1)
+    leaders = np.asarray(shapely.linestrings(ends_mm), dtype=object)
     clear = np.flatnonzero(~board.crossed(leaders))
     if not len(clear):
         return None

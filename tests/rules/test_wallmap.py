@@ -53,6 +53,7 @@ def test_a_crowded_village_has_a_sheet_for_each_crowded_pian() -> None:
     assert all(sheet.scale < sheets[0].scale for sheet in sheets[1:])
     assert all(overlaps(sheet) == 0 for sheet in sheets)
     assert not any(one.style == "beside" for one in sheets[0].labels)
+    assert named(sheets[1], "around") == ["第2片"]
     assert all(len(named(sheet, "lin", "beside")) == 32 for sheet in sheets[1:])
 
 
