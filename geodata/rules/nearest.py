@@ -101,7 +101,8 @@ class Choice:
 class Unfilled:
     """Posts that cannot all be filled: only ``candidates`` people, fewer than posts, may take any of them.
 
-    ``empty`` are those of them that the assignment leaves empty.
+    ``empty`` are those of them that the assignment leaves empty. Where a search was stopped in time, the people may be
+    as many as the posts: then nothing is proved of them.
     """
 
     empty: tuple[str, ...]

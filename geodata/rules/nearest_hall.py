@@ -18,7 +18,7 @@ def short_posts(allowed: list[tuple[Ints, Ints]], mate: tuple[Ints, Ints]) -> li
     Returns
     -------
     list of (posts, people)
-        Disjoint sets of posts, and all people who may take any of them; the posts are more than the people by the
+        Sets of posts, and all people who may take any of them; the posts are more than the people by the
         number of those that stand empty.
     """
     of_post: list[list[int]] = [[] for _ in mate[0]]
@@ -38,7 +38,7 @@ def short_posts(allowed: list[tuple[Ints, Ints]], mate: tuple[Ints, Ints]) -> li
 def _reached(
     root: int, allowed: list[tuple[Ints, Ints]], of_post: list[list[int]], holder: Ints
 ) -> tuple[set[int], set[int]]:
-    """Return all posts and people that exchanges starting at an empty post can reach; nobody there is idle."""
+    """Return all posts and people that exchanges from an empty post can reach; if it is fullest, nobody is idle."""
     posts, people, numbers = {root}, set[int](), set[int]()
     waiting = [root]
     while waiting:
@@ -49,7 +49,7 @@ def _reached(
             for person in set(allowed[number][1].tolist()) - people:
                 people.add(person)
                 post = int(holder[person])
-                if post not in posts:
+                if post >= 0 and post not in posts:
                     posts.add(post)
                     waiting.append(post)
     return posts, people

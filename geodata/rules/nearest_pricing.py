@@ -17,6 +17,10 @@ FINE_MM = 500
 """Auctions end at steps of half a metre: finer ones cost more than the paths that then remain."""
 
 
+STEPS_OF_ASKING = 60
+"""What one answer of the tree counts for, in pairs looked at: it takes about as long."""
+
+
 @dataclass(frozen=True)
 class Settled:
     """Prices and mates: of posts and of people. ``bound_mm`` is a cost that no assignment can go below.
@@ -106,7 +110,8 @@ def solve(market: Market, within_mm: int, most_steps: int) -> tuple[Market, Sett
     few = 8 * len(market.key) if tree is not None else most_steps
     used, over = run_paths(market, price, mate, within_mm, few)
     if over and tree is not None:
-        market = guess(market, tree, price, mate)
+        market, more = guess(market, tree, price, mate)
+        used += more
         used += run_paths(market, price, mate, within_mm, most_steps)[0]
     best: Settled | None = None
     while True:
@@ -115,13 +120,14 @@ def solve(market: Market, within_mm: int, most_steps: int) -> tuple[Market, Sett
         if best.proved or used > most_steps:
             return market, best
         worst = -int(slack.min())
+        used += STEPS_OF_ASKING * len(key)
         new = key[slack <= 0]
         if tree is not None and len(new) > n:
             new = np.union1d(new, ask_back(market, price, 16))
         market = market.listing(new)
         free = make_room(market, price, mate, key[slack < 0])
         if tree is not None and free > n // 8:
-            auctions(market, price, mate, max(FINE_MM, worst // 8))
+            used += auctions(market, price, mate, max(FINE_MM, worst // 8))
         used += run_paths(market, price, mate, within_mm, most_steps - used)[0]
 
 
@@ -143,26 +149,30 @@ def run_paths(
     return int(there.steps[0] + back.steps[0]), not whole
 
 
-def guess(market: Market, tree: Tree, price: tuple[Ints, Ints], mate: tuple[Ints, Ints]) -> Market:
-    """Guess prices by auctions, coarse ones among everybody, then finer ones over the pairs that these have shown."""
+def guess(market: Market, tree: Tree, price: tuple[Ints, Ints], mate: tuple[Ints, Ints]) -> tuple[Market, int]:
+    """Guess prices by auctions, coarse ones among everybody, then finer ones over the pairs that these have shown.
+
+    Returns the market with those pairs listed, and the steps taken.
+    """
     n, m = len(market.xy), len(market.home_xy)
     step = int(1000.0 * np.hypot(*np.ptp(market.home_xy, axis=0))) // 24 + 1
     price[1][:] = 0
     auction_everybody(tree, market.xy, price[1], mate[0], step)
     market = market.listing(np.arange(n) * m + mate[0])
     market = market.listing(ask(market, price, FAR_MM, FIRST)[0])
-    auctions(market, price, mate, step)
-    return market
+    return market, auctions(market, price, mate, step)
 
 
-def auctions(market: Market, price: tuple[Ints, Ints], mate: tuple[Ints, Ints], step: int) -> None:
-    """Run auctions of ever finer steps over the listed pairs; prices stay, mates are forgotten."""
+def auctions(market: Market, price: tuple[Ints, Ints], mate: tuple[Ints, Ints], step: int) -> int:
+    """Run auctions of ever finer steps over the listed pairs; prices stay, mates are forgotten. Returns the work."""
+    bids = 0
     posts, people = market.sides(price, mate, FAR_MM)
     while step >= FINE_MM:
-        auction(posts, people, step, 100 * len(posts.mate))
+        bids += auction(posts, people, step, 100 * len(posts.mate))
         step //= 6
     level(people)
     posts.mate[:] = -1
+    return bids * (len(market.key) // len(posts.mate) + 1)
 
 
 def make_room(market: Market, price: tuple[Ints, Ints], mate: tuple[Ints, Ints], key: Ints) -> int:
