@@ -38,6 +38,8 @@ export class DrawCanvas {
     this.map.boxZoom.disable();
     this.map.on("style.load", () => {
       addDrawImages(this.map, palette());
+      // What came before the style was ready found no source to go to.
+      this.updateAll();
       this.mark(this.marked);
       this.setPainting(this.painting);
     });

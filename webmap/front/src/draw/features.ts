@@ -10,14 +10,14 @@ export function collection(features: Feature[]): FeatureCollection {
 /** A unit's ground. */
 export function unitFeature(content: Content, unit: DrawUnit): Feature | null {
   if (!unit.geometry) return null;
-  const { id, level, fill, locked, state } = unit;
+  const { id, level, locked, state } = unit;
   const leaf = content.isLeaf(unit);
-  return { type: "Feature", id, properties: { id, level, leaf, locked, state, fill: fill ?? fillOf(content, unit) }, geometry: unit.geometry };
+  return { type: "Feature", id, properties: { id, level, leaf, locked, state, fill: fillOf(content, unit) }, geometry: unit.geometry };
 }
 
-/** The fill of the 片 that a unit lies in; -1 for none. */
+/** The fill of the 片 that a unit lies in, its own where it lies in none; -1 for the bare colour of land. */
 export function fillOf(content: Content, unit: DrawUnit): number {
-  return content.chain(unit.id).find(({ fill }) => fill !== null && fill !== undefined)?.fill ?? -1;
+  return (content.chain(unit.id).find(({ level }) => level === "pian") ?? unit).fill ?? -1;
 }
 
 /** A unit's words: the count of a leaf, the name of anything above. */

@@ -262,8 +262,12 @@ export class Opened implements DrawSession {
   // Somebody else was quicker: show his work at once, and offer to do ours again upon it.
   private tookOver(error: unknown, { again }: Posted): boolean {
     if (!(error instanceof ApiError) || error.code !== "plan.stale_revision") return false;
-    const delta = error.more["delta"] as PlanContent | undefined;
-    if (!delta) return false;
+    const delta = (error.more["delta"] ?? error.values["delta"]) as PlanContent | null | undefined;
+    // Too old for a difference: ask for everything.
+    if (!delta) {
+      this.door.offer(error.message, [{ words: "draw.do_again", act: () => void this.reload().then(again) }]);
+      return true;
+    }
     const units = delta.units.map(({ id }) => id);
     this.take(delta);
     this.emit("plan");

@@ -69,9 +69,11 @@ export class Stage implements ToolStage {
   /** Put another tool in hand. */
   take(tool: Tool): void {
     if (this.tool === tool) return;
-    this.letGo();
+    // What is half drawn goes, what is chosen stays.
+    this.pointer.release();
     this.tool?.stop();
     this.tool = tool;
+    this.counts([]);
     this.canvas.light("");
     this.canvas.map.doubleClickZoom[tool.doubleTap ? "disable" : "enable"]();
     this.canvas.map.getCanvas().style.cursor = CURSORS[tool.name];

@@ -77,10 +77,13 @@ export function snapSwitch(stage: Stage): HTMLElement {
   return button;
 }
 
+// What lies over the map and has keys of its own.
+const ELSEWHERE = "dialog[open], .swipe, .pick-cover";
+
 /** Answer the keyboard: letters take tools, Esc gives up, Enter finishes, Delete takes out, Ctrl+Z and Ctrl+Y. */
 export function listenKeys(session: DrawSession, stage: Stage): void {
   document.addEventListener("keydown", (event) => {
-    if (typing(event) || event.defaultPrevented || event.altKey) return;
+    if (typing(event) || event.defaultPrevented || event.altKey || document.querySelector(ELSEWHERE)) return;
     const done = event.ctrlKey || event.metaKey ? onCtrl(event, session) : onPlain(event, session, stage);
     if (done) event.preventDefault();
   });

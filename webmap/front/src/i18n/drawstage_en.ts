@@ -26,7 +26,7 @@ export const drawStageEn: Record<StageKey, string> = {
   "draw.snap": "Snap",
   "draw.snap_long": "Draw to roads, rivers, borders and houses while dragging",
   "draw.hint_look": "Click a unit to see how it stands. To change it, open a plan at the left first.",
-  "draw.hint_select": "Click a unit; hold Shift and click to choose several.",
+  "draw.hint_select": "Click a unit; Shift and click, or press long, to choose several.",
   "draw.hint_vertex": "Drag a dot and both sides follow; drag a small plus to bend the border. Hold a dot to take it out.",
   "draw.hint_vertex_none": "Click a unit, and its border shows dots to drag.",
   "draw.hint_vertex_chosen": "Press Delete to take this dot out, or drag it.",

@@ -25,7 +25,7 @@ export const drawStageZh = {
   "draw.snap": "吸附",
   "draw.snap_long": "拖动时贴到道路、河流、边界和房屋上",
   "draw.hint_look": "点一个单元看它的情况。要改，先在左边开一个方案。",
-  "draw.hint_select": "点一个单元；按住 Shift 再点可以多选。",
+  "draw.hint_select": "点一个单元；按住 Shift 点，或长按，可以多选。",
   "draw.hint_vertex": "拖圆点，两边一起跟着动；拖小加号，边界就弯一道。长按圆点去掉它。",
   "draw.hint_vertex_none": "点一个单元，边界上就有圆点可以拖。",
   "draw.hint_vertex_chosen": "按 Delete 去掉这个点，或直接拖动它。",

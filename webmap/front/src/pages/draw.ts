@@ -24,6 +24,7 @@ import { boxAround } from "../map/bounds";
 import { canDraw, sayCannotDraw } from "../map/create";
 import { flyToPlace } from "../map/fly";
 import { foot, syntheticBadge } from "../map/foot";
+import { legend } from "../map/legend";
 import { readHash, writeHash } from "../map/permalink";
 import { toolButton } from "../map/tools";
 import { fetchMapInfo } from "../mapinfo";
@@ -75,6 +76,7 @@ function buildStage(info: MapInfo, session: Opened): void {
   need("#draw-options").prepend(levelSwitch(session), snapSwitch(stage));
   fillToolbar(need("#draw-tools"), session);
   fill(need("#map-foot"), foot(info, null));
+  need(".stage").append(legend(info, canvas.map, false));
   fill(need("#map-tools"), ...viewTools(canvas, session, info));
   const tools = makeTools(stage);
   const takeTool = () => {

@@ -33,6 +33,11 @@ export class SelectTool implements Tool {
     if (stacked.length > 1) session.openStack(stacked);
   }
 
+  /** A finger has no Shift: a long press adds. */
+  hold(at: Contact): void {
+    this.tap({ ...at, adding: true });
+  }
+
   giveUp(): boolean {
     const had = this.stage.session.selected.length > 0;
     this.stage.session.select([]);
