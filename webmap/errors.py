@@ -26,6 +26,7 @@ _STATUS = {
     "http.refused": 400,
     "csrf.refused": 400,
     "locate.outside": 404,
+    "redraw.outside": 422,
     "password.must_change": 403,
     "password.spent": 401,
     "role.own": 403,

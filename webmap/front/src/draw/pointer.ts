@@ -13,6 +13,8 @@ const DOUBLE_MS = 380;
 const DOUBLE_PX = 28;
 
 export interface Gestures {
+  /** Whether taps are ours; else the browser makes clicks of them, for whoever listens to the map. */
+  owns(): boolean;
   press(at: Contact): boolean;
   drag(at: Contact): void;
   drop(at: Contact): void;
@@ -47,6 +49,8 @@ export class Pointer {
     const frame = map.getCanvasContainer();
     frame.addEventListener("pointerdown", (event) => this.onDown(event), { capture: true });
     frame.addEventListener("pointermove", (event) => this.onMove(event), { capture: true });
+    // Without this the browser sends a click after the tap, to whatever has come up under the finger by then.
+    frame.addEventListener("touchend", (event) => event.cancelable && told.owns() && event.preventDefault(), { passive: false });
     frame.addEventListener("pointerleave", () => !this.press && told.hover(null));
     window.addEventListener("pointerup", (event) => this.onUp(event));
     window.addEventListener("pointercancel", (event) => this.onLost(event));

@@ -47,6 +47,7 @@ export class Stage implements ToolStage {
   ) {
     this.overlay = new Overlay(canvas.map, (pen) => this.paint(pen), (pen) => this.paintLive(pen));
     this.pointer = new Pointer(canvas.map, () => this.screen(), {
+      owns: () => session.unitId !== null,
       press: (at) => this.onPress(at),
       drag: (at) => this.tool?.drag?.(at),
       drop: (at) => this.tool?.drop?.(at),
