@@ -8,7 +8,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geodata.rules import crs
 from geodata.rules.plan import Plan, PlanHome, PlanUnit
+from geodata.rules.problems import Problem
 from geodata.rules.segments import insert_points, shared_borders
 from geodata.rules.units import Level
 
@@ -98,11 +100,10 @@ def carve(plan: Plan, leaves: Sequence[PlanUnit], cut: BaseGeometry) -> list[Pie
     """
     shapes = objects(leaf.shape_xy for leaf in leaves)
     others = leaves_near(plan, shapes, {leaf.id for leaf in leaves})
-    corners: BaseGeometry = shapely.multipoints(list(shapely.get_coordinates(shapes)))
-    line: BaseGeometry = shapely.snap(cut, corners, SNAP_M)
+    line, shapes = _fitted(cut, shapes)
     crossed = _crossed(shapes, line)
     pieces = [Piece(leaf, leaf.shape_xy) for leaf, cross in zip(leaves, crossed, strict=True) if not cross]
-    pieces += _faces([leaf for leaf, cross in zip(leaves, crossed, strict=True) if cross], line)
+    pieces += _faces([leaf for leaf, cross in zip(leaves, crossed, strict=True) if cross], shapes[crossed], line)
     pieces += [Piece(leaf, leaf.shape_xy) for leaf in others]
     known = keys_of(objects(leaf.shape_xy for leaf in (*leaves, *others)))
     new = np.setdiff1d(keys_of(objects(p.shape for p in pieces)), known)
@@ -130,16 +131,34 @@ def leaves_near(plan: Plan, shapes: Shapes, but: Container[str] = ()) -> list[Pl
     return [found[i] for i in np.flatnonzero(meets).tolist()]
 
 
+def _fitted(cut: BaseGeometry, shapes: Shapes) -> tuple[BaseGeometry, Shapes]:
+    """Fit a drawn line to the borders it all but touches, so that no sliver is left between the two.
+
+    The line goes through a border's vertex that it passes within ``SNAP_M``; a vertex of its own that close to a border
+    is put onto it, and into the shapes, so that both have the very same point.
+    """
+    corners: BaseGeometry = shapely.multipoints(list(shapely.get_coordinates(shapes)))
+    line: BaseGeometry = shapely.snap(cut, corners, SNAP_M)
+    borders = shapely.union_all(shapely.boundary(shapes))
+    xy = shapely.get_coordinates(line)
+    points = np.asarray(shapely.points(xy), dtype=object)
+    loose = ~np.isin(xy[:, 0] + 1j * xy[:, 1], keys_of(shapes)) & shapely.dwithin(borders, points, SNAP_M)
+    if loose.any():
+        xy[loose] = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(borders, points[loose]), 0))
+        shapes = insert_points(shapes, xy[loose], NODE_M)
+    xy = xy[np.append(True, (xy[1:] != xy[:-1]).any(axis=1))]
+    return (shapely.LineString(xy) if len(xy) > 1 else line), shapes
+
+
 def _crossed(shapes: Shapes, line: BaseGeometry) -> NDArray[np.bool_]:
     """Tell which shapes have a line through their inside, and not only along their border."""
     inner = shapely.intersection(shapes, line)
     return np.asarray(shapely.length(shapely.difference(inner, shapely.boundary(shapes))) > NODE_M)
 
 
-def _faces(leaves: Sequence[PlanUnit], line: BaseGeometry) -> list[Piece]:
+def _faces(leaves: Sequence[PlanUnit], shapes: Shapes, line: BaseGeometry) -> list[Piece]:
     if not leaves:
         return []
-    shapes = objects(leaf.shape_xy for leaf in leaves)
     noded = shapely.union_all([*shapely.boundary(shapes), line])
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     at, face = shapely.STRtree(shapely.point_on_surface(faces)).query(shapes, predicate="contains")
@@ -318,6 +337,16 @@ def _parent_of(plan: Plan, units: Mapping[str, PlanUnit], unit_id: str) -> str:
     return (units.get(unit_id) or plan.units[unit_id]).parent_id
 
 
+def united(plan: Plan, shapes: Shapes) -> BaseGeometry:
+    """Unite shapes that lie side by side; refuse what a drawn line left without a clean border (``redraw.folds``)."""
+    try:
+        whole: BaseGeometry = shapely.coverage_union_all(shapes)
+    except shapely.errors.GEOSException as error:
+        lon, lat = crs.to_ll(shapely.get_coordinates(shapely.point_on_surface(shapes[0])), plan.zone)[0].tolist()
+        raise Problem("redraw.folds", place=(lon, lat)) from error
+    return whole
+
+
 def _collected(plan: Plan, pieces: Sequence[Piece], units: Mapping[str, PlanUnit]) -> Redrawn:
     """Unite the pieces by the leaf that takes them."""
     parts: dict[str, list[Piece]] = {}
@@ -331,7 +360,7 @@ def _collected(plan: Plan, pieces: Sequence[Piece], units: Mapping[str, PlanUnit
             if own[0].shape is not old.shape_xy:
                 refined[taker] = own[0].shape
             continue
-        ground[taker] = own[0].shape if len(own) == 1 else shapely.coverage_union_all(objects(p.shape for p in own))
+        ground[taker] = own[0].shape if len(own) == 1 else united(plan, objects(p.shape for p in own))
     for leaf_id in {p.leaf.id for p in pieces} - parts.keys():
         ground[leaf_id] = None
     holder = {h.id: p.taker for p in pieces for h in p.homes if h.unit_id != p.taker}

@@ -11,7 +11,7 @@ from geodata.rules import crs
 from geodata.rules.colours import colour_units
 from geodata.rules.labels import label_points
 from geodata.rules.numbering import neighbours
-from geodata.rules.plan import Plan, PlanUnit, is_same_shape
+from geodata.rules.plan import Plan, PlanUnit, difference, is_same_shape
 from geodata.rules.problems import Problem
 from geodata.rules.redraw_ground import Redrawn, objects
 from geodata.rules.redraw_names import rename_moved
@@ -19,6 +19,8 @@ from geodata.rules.units import Level
 
 LOCK_M = 1e-3
 """A locked border is there as long as it lies within a millimetre of the borders drawn."""
+GAP_M = 1e-3
+"""Borders that run side by side nearer than this, and not on each other, have come apart."""
 GROUND_SHARE = 1e-9
 """What rounding may take from or add to the ground of an edit, as a share of it."""
 
@@ -47,10 +49,10 @@ def settle(plan: Plan, redrawn: Redrawn, pieces_allowed: bool = False) -> Plan:
     drawn = _with_ground(plan, redrawn, pieces_allowed)
     _refuse_overlaps(plan, drawn, redrawn)
     _refuse_lost_locks(plan, drawn, redrawn)
-    counted = _with_homes(plan, drawn, redrawn)
+    counted = _with_homes(plan, _with_unions(plan, drawn, redrawn), redrawn)
     named = rename_moved(plan, counted)
     done = _measured(plan, named)
-    if all(done.units.get(i) is u for i, u in plan.units.items()) and len(done.units) == len(plan.units):
+    if difference(plan, done).is_nothing:
         raise Problem("redraw.nothing")
     return done
 
@@ -77,7 +79,7 @@ def _refuse_locked(plan: Plan, redrawn: Redrawn) -> None:
 
 
 def _with_ground(plan: Plan, redrawn: Redrawn, pieces_allowed: bool) -> Plan:
-    """Return the plan with the leaves' new ground, units without any left out, and the shapes above united anew."""
+    """Return the plan with the leaves' new ground, and without leaves that have none left."""
     units = {**plan.units, **redrawn.units}
     for leaf_id, shape in {**redrawn.ground, **redrawn.refined}.items():
         if shape is None:
@@ -85,12 +87,19 @@ def _with_ground(plan: Plan, redrawn: Redrawn, pieces_allowed: bool) -> Plan:
             continue
         if leaf_id in redrawn.ground and not pieces_allowed:
             _refuse_pieces(plan, plan.units.get(leaf_id), units[leaf_id], shape)
-        units[leaf_id] = replace(units[leaf_id], shape_xy=shape)
+        if not is_same_shape(units[leaf_id].shape_xy, shape):
+            units[leaf_id] = replace(units[leaf_id], shape_xy=shape)
+    return replace(plan, units=units)
+
+
+def _with_unions(plan: Plan, drawn: Plan, redrawn: Redrawn) -> Plan:
+    """Return the plan with the shapes of 组 and 片 united anew from what lies in them, and without empty ones."""
+    units = dict(drawn.units)
     touched = _parents(plan, redrawn, units)
     for level in (Level.ZU, Level.PIAN):
         for unit_id in sorted(i for i in touched if i in units and units[i].level is level):
             _unite_children(units, unit_id)
-    return replace(plan, units=units)
+    return replace(drawn, units=units)
 
 
 def _unite_children(units: dict[str, PlanUnit], unit_id: str) -> None:
@@ -138,8 +147,8 @@ def _refuse_overlaps(plan: Plan, drawn: Plan, redrawn: Redrawn) -> None:
         raise Problem("redraw.folds", place=_where_invalid(plan, bad[0]))
     box = shapely.box(*shapely.total_bounds(shapes))
     around = objects(u.shape_xy for u in drawn.leaves() if u.shape_xy.intersects(box))
-    if not shapely.coverage_is_valid(around):
-        edges = shapely.coverage_invalid_edges(around)
+    if not shapely.coverage_is_valid(around, GAP_M):
+        edges = shapely.coverage_invalid_edges(around, GAP_M)
         raise Problem("redraw.folds", place=inner_place(plan, edges[~shapely.is_empty(edges)][0]))
     was, now = float(shapely.area(before).sum()), float(shapely.area(shapes).sum())
     if abs(was - now) > GROUND_SHARE * was:
