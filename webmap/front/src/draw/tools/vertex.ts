@@ -132,7 +132,7 @@ export class VertexTool implements Tool {
   paint(pen: Pen): void {
     const drag = this.drag_;
     for (const handle of this.list()) {
-      if (drag && samePlace(handle.place, drag.handle.place)) continue;
+      if (drag && [handle.place, ...(handle.between ?? [])].some((place) => samePlace(place, drag.handle.place))) continue;
       pen.handle(handle.place, handle.kind);
     }
     if (this.chosen) pen.dot(this.chosen.place, 9, pen.colours.red, pen.colours.halo, 3);
