@@ -21,7 +21,7 @@ from geodata.rules.problems import Problem
 
 Aim = Literal["total", "longest"]
 
-MOST_STEPS = 400_000_000
+MOST_STEPS = 450_000_000
 """Pairs looked at before the search stops with its gap stated: some ten seconds."""
 
 

@@ -4,13 +4,14 @@ import numpy as np
 
 from geodata.rules.nearest_market import Market
 from geodata.rules.nearest_pricing import Settled, solve
+from geodata.rules.nearest_tree import FAR_MM
 
 
 def shorten(market: Market, least: Settled, most_steps: int) -> tuple[Market, Settled, int]:
     """Make the longest distance as short as can be, then the total least, without an empty post or an outsider more.
 
     Whether the longest can be at most some millimetres is told by the best assignment over the pairs within them; the
-    least such number is found by halving.
+    least such number is found by halving, after a first try of the distance that the loneliest post needs in any case.
 
     Parameters
     ----------
@@ -22,9 +23,9 @@ def shorten(market: Market, least: Settled, most_steps: int) -> tuple[Market, Se
     The market, the assignment, and the longest distance in millimetres.
     """
     best, high = least, _longest(market, least)
-    low = 0
+    low = _loneliest(market, least)
+    middle = low
     while low < high:
-        middle = (low + high) // 2
         market, tried = solve(market, middle, most_steps)
         if not tried.proved:
             return market, Settled(best.price, best.mate, best.cost_mm, best.bound_mm, False), high
@@ -32,9 +33,19 @@ def shorten(market: Market, least: Settled, most_steps: int) -> tuple[Market, Se
             low = middle + 1
         else:
             best, high = tried, _longest(market, tried)
+        middle = (low + high) // 2
     if best is least:
         market, best = solve(market, high, most_steps)
     return market, best, high
+
+
+def _loneliest(market: Market, settled: Settled) -> int:
+    """Return what the longest distance must be at least: the nearest person of each post is listed."""
+    if (settled.mate[0] < 0).any() or not len(market.key):
+        return 0
+    nearest = np.full(len(market.xy), FAR_MM, np.int64)
+    np.minimum.at(nearest, market.key // len(market.home_xy), market.mm)
+    return int(nearest.max())
 
 
 def _longest(market: Market, settled: Settled) -> int:

@@ -123,7 +123,7 @@ def solve(market: Market, within_mm: int, most_steps: int) -> tuple[Market, Sett
         used += STEPS_OF_ASKING * len(key)
         new = key[slack <= 0]
         if tree is not None and len(new) > n:
-            new = np.union1d(new, ask_back(market, price, 16))
+            new = np.concatenate([new, ask_back(market, price, 16)])
         market = market.listing(new)
         free = make_room(market, price, mate, key[slack < 0])
         if tree is not None and free > n // 8:
