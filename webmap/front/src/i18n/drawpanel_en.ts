@@ -79,8 +79,6 @@ export const drawPanelEn: Record<DrawKey, string> = {
   "repairs.none": "Moving a few homes does not help; the surroundings can be drafted anew.",
   "repairs.list": "{n} ways",
   "repairs.take": "Do this",
-  "repairs.homes": "{n} homes change chief",
-  "repairs.distance": "{length} farther in all",
   "repairs.optimal": "smallest change",
   "repairs.optimal_long": "Proved: no smaller change will do.",
   "repairs.new_lin": "new lin",

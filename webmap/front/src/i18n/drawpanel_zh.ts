@@ -78,8 +78,6 @@ export const drawPanelZh = {
   "repairs.none": "搬几户解决不了，可以把周围重新起草。",
   "repairs.list": "{n} 种办法",
   "repairs.take": "就这样改",
-  "repairs.homes": "{n} 户换邻长",
-  "repairs.distance": "共远 {length}",
   "repairs.optimal": "改动最少",
   "repairs.optimal_long": "已经验过：没有比这更少的改法。",
   "repairs.new_lin": "新的邻",

@@ -155,8 +155,8 @@ export class Compare {
     this.session.select([]);
     this.swipe = openSwipe({
       under,
-      left: { title: told.a.title, content: left },
-      right: { title: told.b.title, content: right },
+      left: { title: told.a.title || titleOf(this.a), content: left },
+      right: { title: told.b.title || titleOf(this.b), content: right },
       moved: moved.map(({ home }) => home),
       offers: [],
       closed: () => {
@@ -184,6 +184,10 @@ export class Compare {
 
 function optionGroup({ label, options }: RefGroup): HTMLElement {
   return h("optgroup", { label }, ...options.map(({ ref, words }) => h("option", { value: ref }, words)));
+}
+
+function titleOf({ selectedOptions }: HTMLSelectElement): string {
+  return selectedOptions[0]?.text ?? "";
 }
 
 function refWords(ref: Ref): string {

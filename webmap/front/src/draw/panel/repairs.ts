@@ -4,7 +4,7 @@ import { d } from "../../i18n/drawpanel";
 import { t } from "../../i18n/index";
 import { type Begun, followJob } from "../../jobs";
 import { fill, h } from "../../ui/dom";
-import { length, whole } from "../../ui/format";
+import { whole } from "../../ui/format";
 import { icon } from "../../ui/icons";
 import { tell, telling } from "../../ui/toast";
 import { fullName } from "./names";
@@ -57,15 +57,8 @@ function proposal(session: Session, repair: Repair, index: number, close: () => 
     "li",
     { class: "repair" },
     h("p", {}, repair.sentence),
-    h(
-      "p",
-      { class: "repair-price" },
-      h("strong", {}, d("repairs.homes", { n: whole(repair.homes_moved) })),
-      repair.distance_m > 0 ? h("span", {}, d("repairs.distance", { length: length(repair.distance_m) })) : null,
-      repair.optimal ? h("span", { class: "chip good", title: d("repairs.optimal_long") }, d("repairs.optimal")) : null,
-    ),
     sizesLine(session, repair.sizes),
-    h("div", { class: "row" }, take),
+    h("div", { class: "row" }, take, repair.optimal ? h("span", { class: "chip good", title: d("repairs.optimal_long") }, d("repairs.optimal")) : null),
   );
   const ring = () => ringHomes(session, homeIds);
   const clear = () => ringHomes(session, []);

@@ -27,9 +27,9 @@ export function showStack(place: HTMLElement, session: Session, unit: DrawUnit, 
   const foot = h("footer", { class: "stack-foot" });
   const body = h("div", { class: "stack-body" }, ...found.map((one, index) => buildingView(session, one, shades, open.size > 0 ? open : new Set([found.length === 1 || index === 0 ? one.key : ""]))));
   body.querySelectorAll<HTMLInputElement>("input[data-home]").forEach((box) => (box.checked = ticked.has(box.value)));
-  const told = () => tellTicked(session, body, foot, unit);
+  const told = () => tellTicked(session, { place, body, foot }, unit);
   body.addEventListener("change", (event) => {
-    spread(event.target as HTMLInputElement, body);
+    spread(event.target as HTMLElement, body);
     told();
   });
   spread(null, body);
@@ -108,8 +108,8 @@ function roomBox(session: Session, home: DrawHome, shades: Map<string, number>):
 }
 
 // A floor's box ticks all its rooms, and shows whether all, some or none of them are.
-function spread(aim: HTMLInputElement | null, body: HTMLElement): void {
-  if (aim?.dataset["floor"] !== undefined) {
+function spread(aim: HTMLElement | null, body: HTMLElement): void {
+  if (aim instanceof HTMLInputElement && aim.dataset["floor"] !== undefined) {
     aim.closest(".floor")?.querySelectorAll<HTMLInputElement>("input[data-home]").forEach((box) => (box.checked = aim.checked));
   }
   body.querySelectorAll<HTMLElement>(".floor").forEach((row) => {
@@ -122,7 +122,19 @@ function spread(aim: HTMLInputElement | null, body: HTMLElement): void {
   });
 }
 
-function tellTicked(session: Session, body: HTMLElement, foot: HTMLElement, unit: DrawUnit): void {
+// The panel has been drawn anew by the edit: what is ticked is looked for in its place, not in what stood there before.
+function untick(place: HTMLElement): void {
+  place.querySelectorAll<HTMLInputElement>("input:checked").forEach((box) => (box.checked = false));
+  place.querySelector(".stack-body")?.dispatchEvent(new Event("change"));
+}
+
+interface Parts {
+  place: HTMLElement;
+  body: HTMLElement;
+  foot: HTMLElement;
+}
+
+function tellTicked(session: Session, { place, body, foot }: Parts, unit: DrawUnit): void {
   const ids = [...body.querySelectorAll<HTMLInputElement>("input[data-home]:checked")].map(({ value }) => value);
   ringHomes(session, ids);
   if (!session.mayEdit) return;
@@ -135,8 +147,7 @@ function tellTicked(session: Session, body: HTMLElement, foot: HTMLElement, unit
     // Flats of one building can lie in two 邻: the ground cannot always follow in one piece.
     const done = await actTelling(session, "paint", { moves: [{ unit_id: choice.value, home_ids: ids }], pieces: true });
     move.disabled = false;
-    if (done) body.querySelectorAll<HTMLInputElement>("input").forEach((box) => (box.checked = false));
-    if (done) tellTicked(session, body, foot, unit);
+    if (done) untick(place);
   });
   fill(foot, h("label", { class: "field" }, h("span", {}, d("stack.to")), choice), move);
 }

@@ -49,8 +49,8 @@ export interface HomeMoved {
 }
 
 export interface Comparison {
-  a: { title: string };
-  b: { title: string };
+  a: { title?: string };
+  b: { title?: string };
   homes_moved: number;
   homes: number;
   units_new: number;
