@@ -12,6 +12,8 @@ RIGHTS = (
     "import",
     "draft",
     "publish",
+    "officers",  # the register of people: see it, change it
+    "appoint",  # who holds which post
     "accounts",
     "grant",
     "audit",

@@ -33,3 +33,12 @@ def address(text: str) -> str:
     '石桥村老屋组**号*栋*单元***'
     """
     return re.sub(r"[0-9０-９]", "*", text)
+
+
+def id_no(text: str) -> str:
+    """Mask an identity number (GB 11643) to its first three and last two characters.
+
+    >>> id_no("43138219800101123X"), id_no("")
+    ('431*************3X', '')
+    """
+    return text[:3] + "*" * max(0, len(text) - 5) + text[-2:] if len(text) > 5 else "*" * len(text)

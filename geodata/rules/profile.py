@@ -5,6 +5,13 @@ from typing import Any
 
 from geodata.rules.problems import Problem
 
+_WITH_CHIEF = ("pian", "zu", "lin")
+_TEAM_MOST = 50
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _TEAM_MOST
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -30,6 +37,17 @@ class Profile:
         What the county calls each level, by ``Level`` value (A13, A14).
     approval_no
         审图号 of the base map in use; shown on every map and print (地图管理条例 art. 15, 22).
+    officer_tags
+        What a person of the register may be, beside a party member; the county adds its own words.
+    chief_pools
+        By level, the tags from which its chief is taken: 片长 from 村（社区）“两委” (B03), 组长 from 村民小组长 or
+        单位小区负责人 (B04). An empty list is everybody: 邻长 are 党员、致富带头人、有威望人士等 (B05), and a county
+        that wants 村民代表 alone (B06) names that tag.
+    elected_levels
+        Levels whose chief is elected, so that the map shows candidates and proposes nobody: 每邻民主推选1名邻长 (B01).
+    team
+        By level, the other posts of a unit and how many of each: ``{"pian": {"backbone": 1, "liaison": 1,
+        "volunteer": 3}, "village": {"lawyer": 1, "police_aide": 1}}`` is what B07 and B22 say; none by default.
     """
 
     name: str = ""
@@ -52,10 +70,24 @@ class Profile:
         }
     )
     approval_no: str = ""
+    officer_tags: list[str] = field(
+        default_factory=lambda: [
+            "两委", "小组长", "单位小区负责人", "村民代表", "致富带头人", "有威望人士",
+            "退伍军人", "网格员", "志愿者", "骑手",
+        ]
+    )  # fmt: skip
+    chief_pools: dict[str, list[str]] = field(
+        default_factory=lambda: {"pian": ["两委"], "zu": ["小组长", "单位小区负责人"], "lin": []}
+    )
+    elected_levels: list[str] = field(default_factory=lambda: ["lin"])
+    team: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Profile:
-        """Build a profile from a parsed file, refusing keys it does not know (``profile.unknown_key``)."""
+        """Build a profile from a parsed file, refusing keys it does not know (``profile.unknown_key``).
+
+        Raises ``profile.bad_bounds`` (low, high) and ``profile.bad_posts`` (key, value) for what no net can have.
+        """
         known = {f.name for f in fields(cls)}
         for key in values:
             if key not in known:
@@ -63,7 +95,18 @@ class Profile:
         profile = cls(**values)
         if not 1 <= profile.lin_homes_min <= profile.lin_homes_max:
             raise Problem("profile.bad_bounds", low=profile.lin_homes_min, high=profile.lin_homes_max)
+        profile._check_posts()
         return profile
+
+    def _check_posts(self) -> None:
+        """Refuse pools, elections and teams of levels that have none, and teams of no number."""
+        for key in ("chief_pools", "elected_levels"):
+            for level in getattr(self, key):
+                if level not in _WITH_CHIEF:
+                    raise Problem("profile.bad_posts", key=key, value=str(level))
+        for level, roles in self.team.items():
+            if level not in (*_WITH_CHIEF, "village") or not all(_is_count(count) for count in roles.values()):
+                raise Problem("profile.bad_posts", key="team", value=str(level))
 
     def lin_state(self, homes: int) -> str:
         """Return how a 邻 of so many homes stands to the rule: ``ok``, ``near`` (on a bound) or ``broken``.

@@ -1,17 +1,17 @@
 """Roles: what each may do, which exclude each other, and who may give which to whom.
 
-===============  ===============================================  ==============================================
-role             rights (``geodata.rules.actors.RIGHTS``)          who
-===============  ===============================================  ==============================================
-administrator    see, accounts, settings                          系统管理员: accounts and settings, no home
-security_admin   see, grant                                       安全管理员: gives and takes roles, makes no account
-audit_admin      audit                                            审计管理员: reads the audit, nothing else
-county_cadre     see, see_homes, unmask, import, draft, publish   县级干部
-town_cadre       see, see_homes, unmask, import, draft, publish   乡镇干部
-village_cadre    see, see_homes, unmask, draft                    村(社区)干部: drafts, the town publishes
-leader           see                                              领导: reads the map and its counts
-read_only        see                                              看图: as a leader, for guests and offices
-===============  ===============================================  ==============================================
+===============  =================================================================  ==================================
+role             rights (``geodata.rules.actors.RIGHTS``)                           who
+===============  =================================================================  ==================================
+administrator    see, accounts, settings                                            系统管理员: accounts, no home
+security_admin   see, grant                                                         安全管理员: gives and takes roles
+audit_admin      audit                                                              审计管理员: reads the audit alone
+county_cadre     see, see_homes, unmask, import, draft, publish, officers, appoint  县级干部
+town_cadre       see, see_homes, unmask, import, draft, publish, officers, appoint  乡镇干部
+village_cadre    see, see_homes, unmask, draft, officers, appoint                   村(社区)干部: names 邻长 alone
+leader           see                                                                领导: reads the map and its counts
+read_only        see                                                                看图: as a leader, for guests
+===============  =================================================================  ==================================
 
 The first three are the 三员 of 等保 (GB/T 22239-2019 8.1.4, 三员分立): one account holds at most one of them. A role
 holds over the ground of one unit, found by that unit's path in today's net; "" is all ground. ``security_admin`` sees
@@ -43,9 +43,9 @@ ROLES: dict[str, frozenset[str]] = {
     "administrator": frozenset({"see", "accounts", "settings"}),
     "security_admin": frozenset({"see", "grant"}),
     "audit_admin": frozenset({"audit"}),
-    "county_cadre": frozenset({"see", "see_homes", "unmask", "import", "draft", "publish"}),
-    "town_cadre": frozenset({"see", "see_homes", "unmask", "import", "draft", "publish"}),
-    "village_cadre": frozenset({"see", "see_homes", "unmask", "draft"}),
+    "county_cadre": frozenset({"see", "see_homes", "unmask", "import", "draft", "publish", "officers", "appoint"}),
+    "town_cadre": frozenset({"see", "see_homes", "unmask", "import", "draft", "publish", "officers", "appoint"}),
+    "village_cadre": frozenset({"see", "see_homes", "unmask", "draft", "officers", "appoint"}),
     "leader": frozenset({"see"}),
     "read_only": frozenset({"see"}),
 }
