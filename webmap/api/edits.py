@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from geodata.actions import history, ledger, plan_content, plan_open, redraw
@@ -44,26 +45,26 @@ def net_content_of(asked: Asked, unit_id: str) -> dict[str, Any]:
 @route("POST", "/api/plans/<plan_id>/edits", "draft")
 def edit_plan(asked: Asked, plan_id: str) -> dict[str, Any]:
     """Carry out one edit as the plan's next revision, once."""
-    return _reply(asked, redraw.edit(asked.db, asked.actor, asked.now, plan_id, _edit(asked, "")))
+    return _done(asked, lambda: redraw.edit(asked.db, asked.actor, asked.now, plan_id, _edit(asked, "")))
 
 
 @route("POST", "/api/plans/<plan_id>/undo", "draft")
 def undo_edit(asked: Asked, plan_id: str) -> dict[str, Any]:
     """Take the last edit back."""
-    return _reply(asked, history.undo(asked.db, asked.actor, asked.now, plan_id, _edit(asked, "undo")))
+    return _done(asked, lambda: history.undo(asked.db, asked.actor, asked.now, plan_id, _edit(asked, "undo")))
 
 
 @route("POST", "/api/plans/<plan_id>/redo", "draft")
 def redo_edit(asked: Asked, plan_id: str) -> dict[str, Any]:
     """Bring back the edit that was undone last."""
-    return _reply(asked, history.redo(asked.db, asked.actor, asked.now, plan_id, _edit(asked, "redo")))
+    return _done(asked, lambda: history.redo(asked.db, asked.actor, asked.now, plan_id, _edit(asked, "redo")))
 
 
 @route("POST", "/api/plans/<plan_id>/restore", "draft")
 def restore_revision(asked: Asked, plan_id: str) -> dict[str, Any]:
     """Make an earlier revision's content the newest."""
-    to = fields.whole(asked.body, "to", 0)
-    return _reply(asked, history.restore(asked.db, asked.actor, asked.now, plan_id, _edit(asked, "restore"), to))
+    to, wanted = fields.whole(asked.body, "to", 0), _edit(asked, "restore")
+    return _done(asked, lambda: history.restore(asked.db, asked.actor, asked.now, plan_id, wanted, to))
 
 
 @route("GET", "/api/plans/<plan_id>/revisions", "draft")
@@ -82,7 +83,15 @@ def _edit(asked: Asked, act: str) -> Edit:
     return Edit(fields.text(body, "id", 60), fields.whole(body, "revision", 0), act, body)
 
 
-def _reply(asked: Asked, done: dict[str, Any]) -> dict[str, Any]:
+def _done(asked: Asked, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Carry an edit out and return the reply; one that comes too late is told what others did meanwhile."""
+    try:
+        done = do()
+    except Problem as problem:
+        delta = problem.values.get("delta")
+        if delta is None:
+            raise
+        raise Problem(problem.code, **{**problem.values, "delta": shown(delta, asked.lang)}) from problem
     detail = done.pop("detail")
     plan_id = done["content"]["plan_id"]
     return {
