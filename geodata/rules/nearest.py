@@ -308,7 +308,7 @@ def _unfilled(market: Market, settled: Settled, names: tuple[list[str], list[str
     straight = any(one.tree is not None for one in market.classes) or not market.given
     allowed = [(one.posts, one.people) for one in market.classes]
     if not straight:
-        post, person = np.divmod(market.key, len(names[1]))
+        post, person = market.ends(market.key)
         cuts = np.searchsorted(post, np.arange(1, len(names[0])))
         allowed = [(np.array([i]), people) for i, people in enumerate(np.split(person, cuts))]
     told = []

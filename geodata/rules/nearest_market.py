@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from geodata.rules.kernels import Floats, Ints, compiled
 from geodata.rules.nearest_paths import Side
-from geodata.rules.nearest_tree import Tree, grow_tree
+from geodata.rules.nearest_tree import FAR_MM, Tree, grow_tree, millimetres
 from geodata.rules.problems import Problem
 
 MOST_LISTED = 4_000_000
@@ -65,9 +65,16 @@ class Market:
     mm: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     given: bool = False
 
+    def ends(self, key: Ints) -> tuple[Ints, Ints]:
+        """Return posts and people of pairs; dividing once is far quicker than numpy's divmod."""
+        post = key // len(self.home_xy)
+        return post, key - post * len(self.home_xy)
+
     def costs(self, key: Ints, mm: Ints) -> Ints:
         """Return the cost of pairs from their distance."""
-        post, person = np.divmod(key, len(self.home_xy))
+        if self.outside_mm == 0:
+            return mm
+        post, person = self.ends(key)
         costs: Ints = mm + self.outside_mm * (self.unit[post] != self.home_unit[person])
         return costs
 
@@ -82,17 +89,17 @@ class Market:
 
     def between(self, key: Ints) -> Ints:
         """Return the straight distance of pairs in whole millimetres."""
-        post, person = np.divmod(key, len(self.home_xy))
-        away = self.xy[post] - self.home_xy[person]
-        return np.rint(1000.0 * np.sqrt(away[:, 0] * away[:, 0] + away[:, 1] * away[:, 1])).astype(np.int64)
+        return distances(self.xy, self.home_xy, key)
 
     def sides(self, price: tuple[Ints, Ints], mate: tuple[Ints, Ints], within_mm: int) -> tuple[Side, Side]:
         """Return both sides over the listed pairs that are no farther than ``within_mm``."""
         n, m = len(self.xy), len(self.home_xy)
-        near = self.mm <= within_mm
-        key = self.key[near]
-        cost = self.costs(key, self.mm[near])
-        post, person = np.divmod(key, m)
+        key, mm = self.key, self.mm
+        if within_mm < FAR_MM:
+            near = mm <= within_mm
+            key, mm = key[near], mm[near]
+        cost = self.costs(key, mm)
+        post, person = self.ends(key)
         first = starts(person, m)
         turned = turn(person, first[:-1].copy())
         posts = Side(starts(post, n), person, cost, price[0], mate[0], np.array([self.empty_mm], np.int64))
@@ -103,6 +110,17 @@ class Market:
 def exact_sum(values: Ints) -> int:
     """Return a sum that 64 bits might not hold."""
     return (int((values >> 30).sum()) << 30) + int((values & ((1 << 30) - 1)).sum())
+
+
+@compiled
+def distances(xy: Floats, home_xy: Floats, key: Ints) -> Ints:
+    """Return the straight distance of pairs in whole millimetres."""
+    found = np.empty(len(key), np.int64)
+    for e in range(len(key)):
+        post = key[e] // len(home_xy)
+        person = key[e] - post * len(home_xy)
+        found[e] = millimetres(xy[post, 0], xy[post, 1], home_xy[person, 0], home_xy[person, 1])
+    return found
 
 
 @compiled

@@ -177,7 +177,7 @@ def auctions(market: Market, price: tuple[Ints, Ints], mate: tuple[Ints, Ints], 
 
 def make_room(market: Market, price: tuple[Ints, Ints], mate: tuple[Ints, Ints], key: Ints) -> int:
     """Lower the price of posts that a new pair undercuts, and free them; return how many posts are free."""
-    post, person = np.divmod(key, len(market.home_xy))
+    post, person = market.ends(key)
     np.minimum.at(price[0], post, market.costs(key, market.between(key)) - price[1][person])
     held = post[mate[0][post] >= 0]
     mate[1][mate[0][held]] = -1
