@@ -121,11 +121,11 @@ export class Compare {
     const heads = [d("compare.home"), d("compare.from"), d("compare.to")].map((words) => h("th", { scope: "col" }, words));
     const add = (told: Comparison) => {
       body.append(...told.items.map((one) => this.row(one)));
-      const more = told.next ? h("button", { type: "button", class: "link", onclick: () => void more_(told.next) }, t("more")) : null;
+      const more = told.next ? h("button", { type: "button", class: "link", onclick: () => void turnPage(told.next) }, t("more")) : null;
       const total = told.total ?? told.homes_moved;
       fill(foot, total === 0 ? d("compare.none_moved") : t("table.shown", { n: whole(body.children.length), total: whole(total) }), " ", more);
     };
-    const more_ = (after: string | null) => this.page(after).then(add, tellError);
+    const turnPage = (after: string | null) => this.page(after).then(add, tellError);
     const table = h("table", { class: "table moved" }, h("caption", { class: "reader" }, d("compare.caption")), h("thead", {}, h("tr", {}, ...heads)), body);
     add(first);
     return h("div", {}, first.items.length > 0 ? h("div", { class: "table-wrap" }, table) : null, foot);

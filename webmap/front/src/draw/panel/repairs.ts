@@ -29,8 +29,8 @@ export async function showRepairs(place: HTMLElement, session: Session, unit: Dr
   fill(body, ...proposals(session, told, close), redraftAround(session, unit));
 }
 
-function again(ask_: () => void): HTMLElement {
-  return h("button", { type: "button", class: "button", onclick: ask_ }, d("try_again"));
+function again(retry: () => void): HTMLElement {
+  return h("button", { type: "button", class: "button", onclick: retry }, d("try_again"));
 }
 
 function proposals(session: Session, { items, reason }: Repairs, close: () => void): HTMLElement[] {
