@@ -96,10 +96,19 @@ def _cut(plan: Plan, leaf: PlanUnit, homes: Sequence[PlanHome], label: Ints) -> 
 
 
 def leaf_cells(plan: Plan, leaf: PlanUnit) -> Cells:
-    """Cut a leaf's ground into the cells of its homes, in the order of ``plan.homes_of``, along barriers."""
+    """Cut a leaf's ground into the cells of its homes, in the order of ``plan.homes_of``, along barriers.
+
+    A barrier that meets the leaf's own border at so flat an angle that a corner of the leaf would move with it is left
+    out: what is drawn stays where it is drawn.
+    """
     xy = shapely.get_coordinates(footholds(plan, leaf))
     near = [line for line in plan.barriers_xy if shapely.intersects(line, leaf.shape_xy)]
-    return cut_cells(leaf.shape_xy, xy, np.full(len(xy), -1, dtype=np.intp), None, near)
+    unknown = np.full(len(xy), -1, dtype=np.intp)
+    cells = cut_cells(leaf.shape_xy, xy, unknown, None, near)
+    corners = keys_of(objects([leaf.shape_xy]))
+    if near and not np.isin(corners, keys_of(cells.shapes_xy)).all():
+        return cut_cells(leaf.shape_xy, xy, unknown)
+    return cells
 
 
 def _united(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
