@@ -116,6 +116,12 @@ def comparison(found: dict[str, Any], lang: str) -> str:
     return sentences_plan.COMPARISON[tongue].format_map(_Lenient(values)).rstrip()
 
 
+def title(side: dict[str, Any], lang: str) -> str:
+    """Return what one side of a comparison is called: the published net, or a plan with its revision."""
+    table = sentences_plan.TITLES[_spoken(lang)]
+    return table[side["kind"]].format_map(_Lenient(side))
+
+
 def _mean_m(title: dict[str, Any], homes: int) -> float | None:
     """Return the root of a plan's mean squared distance, in metres; None for the published net."""
     return None if "objective_m2" not in title or not homes else round((title["objective_m2"] / homes) ** 0.5, 1)

@@ -81,6 +81,10 @@ SCORE = {
     "zh": "户到邻中心的平均距离：前者 {a} 米，后者 {b} 米。",
     "en": "Mean distance of homes to the centre of their 邻: {a} m in the first, {b} m in the second.",
 }
+TITLES = {
+    "zh": {"net": "已发布的网", "plan": "{name}，第 {revision} 版（{by}）"},
+    "en": {"net": "The published net", "plan": "{name}, revision {revision} ({by})"},
+}
 SAME = {"zh": "两者完全一样。", "en": "Both are the same."}
 
 PROBLEMS_ZH = {

@@ -326,6 +326,7 @@ def test_from_the_hand_to_the_net(published: Store) -> None:
     assert difference["items"][0]["home"]["id"] == home
     assert (difference["items"][0]["from"]["id"], difference["items"][0]["to"]["id"]) == (one["id"], other["id"])
     assert "1 户" in difference["sentence"]
+    assert (difference["a"]["title"], difference["b"]["title"][:3]) == ("已发布的网", "东溪村")
     assert code_of(town.post(f"{path}/publish", json={"reason": "x", "dated": "2999-01-01"})) == "plan.dated_ahead"
     published_as = town.post(f"{path}/publish", json={"reason": "移河东一户", "dated": "2026-03-05"}).json
     assert (published_as["kind"], published_as["dated"]) == ("publish", "2026-03-05")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from geodata.actions import browse, jobs, ledger, plans, tiles
+from geodata.actions import browse, jobs, ledger, net, plans, tiles
 from geodata.rules.variants import variants
 from webmap import fields, sentences
 from webmap.api.jobs import job_reply
@@ -18,6 +18,7 @@ def start_draft(asked: Asked) -> Reply:
     args: dict[str, Any] = {"unit_id": fields.text(body, "unit_id"), "seed": fields.whole(body, "seed", 0)}
     if "variants" in body:
         args["variants"] = variants(fields.listed(body, "variants", 3)) or ["near"]
+    net.path_of(asked.db, asked.actor.scope("draft"), args["unit_id"])  # what is on others' ground does not exist
     return job_reply(jobs.start(asked.db, asked.actor, asked.now, "draft", args))
 
 

@@ -19,6 +19,8 @@ def compare(asked: Asked) -> dict[str, Any]:
     after, limit = asked.page()
     one, other = asked.text("a"), asked.text("b")
     found = comparisons.comparison(asked.db, asked.actor, asked.now, one, other, after, limit)
+    for side in ("a", "b"):
+        found[side]["title"] = sentences.title(found[side], asked.lang)
     return {**found, "sentence": sentences.comparison(found, asked.lang)}
 
 
