@@ -23,7 +23,7 @@ def undo(db: Db, actor: Actor, now: dt.datetime, plan_id: str, wanted: Edit) -> 
     opened = open_for_edit(db, actor, now, plan_id, wanted)
     if opened.done is not None:
         return opened.done
-    parent = undo_target(db, opened.row)
+    parent, _ = targets(db, opened.row)
     if parent is None:
         raise Problem("plan.nothing_to_undo")
     undone = revisions.one(db, plan_id, opened.stands_for)
@@ -35,7 +35,7 @@ def redo(db: Db, actor: Actor, now: dt.datetime, plan_id: str, wanted: Edit) -> 
     opened = open_for_edit(db, actor, now, plan_id, wanted)
     if opened.done is not None:
         return opened.done
-    later = redo_target(db, opened.row)
+    _, later = targets(db, opened.row)
     if later is None:
         raise Problem("plan.nothing_to_redo")
     return _back_to(db, actor, now, opened, wanted, later, revisions.one(db, plan_id, later).detail)
@@ -68,24 +68,16 @@ def _back_to(
     violations.forget(db, plan.id, told)
     violations.add(db, plan.id, plan.unit_id, part.village.path if part.village else "", found, paths)
     figures = revisions.one(db, plan.id, to).detail.get("figures", {"counts": plan.counts, "objective_m2": 0.0})
-    revisions.set_figures(db, plan.id, **figures)
     return close(db, actor, now, opened, wanted, wanted.act, {**detail, "to": to, "figures": figures}, stands_for=to)
 
 
-def undo_target(db: Db, plan: Any) -> int | None:
-    """Return the revision that undo would go back to; None at the beginning."""
-    current = revisions.one(db, plan.id, plan.head)
-    drawn = revisions.one(db, plan.id, current.stands_for or current.number)
-    parent: int | None = drawn.parent
-    return parent
-
-
-def redo_target(db: Db, plan: Any) -> int | None:
-    """Return the revision that redo would bring back: None while the newest revision is an edit of its own."""
-    current = revisions.one(db, plan.id, plan.head)
-    if current.act not in ("undo", "redo"):
-        return None
-    return revisions.newest_after(db, plan.id, current.stands_for)
+def targets(db: Db, plan: Any) -> tuple[int | None, int | None]:
+    """Return the revisions that undo and redo would go to; None at the beginning, and after an edit of its own."""
+    current = drawn = revisions.one(db, plan.id, plan.head)
+    if current.stands_for not in (None, current.number):
+        drawn = revisions.one(db, plan.id, current.stands_for)
+    redone = current.act in ("undo", "redo")
+    return drawn.parent, revisions.newest_after(db, plan.id, current.stands_for) if redone else None
 
 
 def page(db: Db, actor: Actor, now: dt.datetime, plan_id: str, before: int, limit: int) -> dict[str, Any]:

@@ -62,9 +62,8 @@ def may(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> dict[str, bool]
     """Return what an actor may do with a plan now: the steps of ``rules.review``, undo and redo."""
     row = actions.show(db, actor, now, plan_id)
     found = review.allowed(actor, row.unit_path, row.state)
-    has_undo = history.undo_target(db, row) is not None
-    has_redo = history.redo_target(db, row) is not None
-    return {**found, "undo": found["edit"] and has_undo, "redo": found["edit"] and has_redo}
+    back, again = history.targets(db, row)
+    return {**found, "undo": found["edit"] and back is not None, "redo": found["edit"] and again is not None}
 
 
 def _shown_publication(row: Any, last: dict[str, int], actor: Actor) -> dict[str, Any]:

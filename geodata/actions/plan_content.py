@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geodata.actions import past
 from geodata.actions import plans as actions
-from geodata.rules.actors import EVERYWHERE, Actor
+from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
 from geodata.rules.profile import Profile
 from geodata.rules.units import Level
@@ -18,6 +21,7 @@ from geodata.store import barriers, households, revisions, settings, units, viol
 from geodata.store.database import Db
 from geodata.store.types import lonlat_of, shapes_of
 
+Shapes = NDArray[np.object_]
 LINES = ("river", "railway", "road", "stream", "building")
 PROBLEMS_MOST = 500
 """Broken rules told at once; whoever has more than that mends these first."""
@@ -39,22 +43,71 @@ def content(
         raise Problem("plan.no_revision", number=at if since is None or since <= at else since)
     newest = None if at == plan.head else at
     profile = settings.profile(db)
-    shown: dict[str, Any] = {"plan_id": plan_id, "revision": at, "full": since is None, "gone": [], "lines": []}
-    scope = actor.scope("see_homes")
-    if since is None:
-        rows: Sequence[Any] = revisions.units_under(db, plan_id, [plan.unit_path], newest)
-        homes = revisions.homes_at(db, plan_id, newest) if scope.covers(plan.unit_path) else []
-        shown |= {"homes": _homes(homes), "lines": _lines(db, rows)}
-    else:
-        rows, shown["gone"] = revisions.changed_units(db, plan_id, since, at)
-        moved = revisions.changed_members(db, plan_id, since, at) if scope.covers(plan.unit_path) else []
-        shown["homes"] = [{"id": row.household_id, "unit_id": row.unit_id} for row in moved]
     locks = shapes_of([row.geom for row in revisions.locks(db, plan_id, newest)])
-    shown["locks"] = [{"line": shapely.get_coordinates(line).tolist()} for line in locks]
-    shown["units"] = [_unit(row, shape, profile) for row, shape in _with_shapes(rows)]
-    shown["problems"] = violations.page(db, EVERYWHERE, plan_id, "", 0, PROBLEMS_MOST)
-    shown["counts"] = plan.counts
-    return shown
+    if since is not None:
+        rows, gone = revisions.changed_units(db, plan_id, since, at)
+        moved = {row.household_id: row.unit_id for row in revisions.changed_members(db, plan_id, since, at)}
+        changed = Changed(_with_shapes(rows), gone, moved, locks)
+        return changed_content(db, actor, plan, at, plan.counts, changed, profile)
+    rows = revisions.units_under(db, plan_id, [plan.unit_path], newest)
+    homes = revisions.homes_at(db, plan_id, newest) if actor.scope("see_homes").covers(plan.unit_path) else []
+    return {
+        "plan_id": plan_id,
+        "revision": at,
+        "full": True,
+        "units": [_unit(row, shape, profile) for row, shape in _with_shapes(rows)],
+        "gone": [],
+        "homes": _homes(homes),
+        "lines": _lines(db, rows),
+        "locks": _locks(locks),
+        "problems": violations.of_plan(db, plan_id, PROBLEMS_MOST),
+        "counts": plan.counts,
+    }
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a revision has otherwise than an earlier one.
+
+    Parameters
+    ----------
+    units
+        Rows of units with their shapes (EPSG:4490 degrees).
+    gone
+        Ids of units that are there no more.
+    moved
+        The unit of each home that changed it.
+    locks_ll
+        All locked borders of the revision, LineStrings.
+    """
+
+    units: Sequence[tuple[Any, Any]]
+    gone: Sequence[str]
+    moved: Mapping[str, str]
+    locks_ll: Shapes
+
+
+def changed_content(
+    db: Db, actor: Actor, plan: Any, number: int, counts: Mapping[str, int], changed: Changed, profile: Profile
+) -> dict[str, Any]:
+    """Return what differs at a plan's revision, with all that is wrong in the plan, for whoever may see it."""
+    moved = changed.moved if actor.scope("see_homes").covers(plan.unit_path) else {}
+    return {
+        "plan_id": plan.id,
+        "revision": number,
+        "full": False,
+        "units": [_unit(row, shape, profile) for row, shape in changed.units],
+        "gone": list(changed.gone),
+        "homes": [{"id": home, "unit_id": unit_id} for home, unit_id in moved.items()],
+        "lines": [],
+        "locks": _locks(changed.locks_ll),
+        "problems": violations.of_plan(db, plan.id, PROBLEMS_MOST),
+        "counts": counts,
+    }
+
+
+def _locks(locks_ll: Shapes) -> list[dict[str, Any]]:
+    return [{"line": shapely.get_coordinates(line).tolist()} for line in locks_ll]
 
 
 def net_content(db: Db, actor: Actor, now: dt.datetime, unit_id: str, at: dt.datetime | None = None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from geodata.rules.degrees import Degrees
 from geodata.rules.numbering import as_multi
 from geodata.rules.plan import NO_GROUND, Change, Plan, PlanHome, PlanUnit
 from geodata.rules.problems import Problem
+from geodata.rules.profile import Profile
 from geodata.rules.proposal import BARRIER_KINDS
 from geodata.rules.units import Level, Violation
 from geodata.store import barriers, revisions, settings
@@ -33,6 +35,8 @@ class PlanPart:
         self.degrees = Degrees(zone_of_county(db))
         self.village: PlanUnit | None = None
         self.locks: tuple[Any, ...] = ()
+        self.locks_ll = np.zeros(0, dtype=np.object_)
+        self.profile = Profile()
 
     def around_places(self, places_ll: Sequence[Sequence[float]]) -> Plan:
         """Return the plan around places (lon, lat): every leaf whose box meets theirs, and what is beside it."""
@@ -42,7 +46,17 @@ class PlanPart:
         rows = revisions.units_meeting(self.db, self.plan_id, (west, south, east, north))
         if not rows:
             raise Problem("redraw.outside", place=tuple(points[0].tolist()))
-        return self._around([row for row in rows if row.level == Level.LIN.value] or rows)
+        return self._around(self._of_one_village([r for r in rows if r.level == Level.LIN.value] or rows, points[0]))
+
+    def _of_one_village(self, rows: Sequence[Any], place_ll: Any) -> Sequence[Any]:
+        """Keep the rows of the village in which a place lies: boxes meet across the border of two."""
+        paths = {_village_path(row.path) for row in rows}
+        if len(paths) == 1:
+            return rows
+        villages = [row for row in revisions.units_around(self.db, self.plan_id, (), (), paths) if row.geom]
+        away = shapely.distance(shapes_of([row.geom for row in villages]), shapely.Point(place_ll))
+        nearest = villages[int(np.argmin(away))].path
+        return [row for row in rows if row.path.startswith(nearest)]
 
     def around_units(self, ids: Iterable[str]) -> Plan:
         """Return the plan around units (``redraw.unknown_unit``)."""
@@ -59,23 +73,21 @@ class PlanPart:
         return self.read(rows, revisions.homes_at(self.db, self.plan_id, None), _box_of(rows))
 
     def _around(self, seeds: Sequence[Any]) -> Plan:
+        """Read every 组 that the seeds' box meets whole, and of the 片 around them the other 组 as they stand."""
         box = _box_of(seeds)
-        near = list(seeds) if box is None else [*seeds, *revisions.units_meeting(self.db, self.plan_id, box)]
+        villages = {_village_path(row.path) for row in seeds}
+        met = [] if box is None else revisions.units_meeting(self.db, self.plan_id, box)
+        near = [*seeds, *(row for row in met if _village_path(row.path) in villages)]
+        whole = {row.path for row in seeds} | {_group_path(row) for row in near if row.level in _GROUPED}
         tops = {_top_path(row.path) for row in near}
-        villages = {_village_path(row.path) for row in near}
-        if len(villages) > 1:
-            named = {_village_path(row.path) for row in seeds}
-            tops = {top for top in tops if _village_path(top) in named}
-            villages = named
-        rows = list(revisions.units_under(self.db, self.plan_id, tops))
-        held = {row.unit_id for row in rows}
-        rows += [row for path in villages if (row := revisions.unit_at(self.db, self.plan_id, path)) is not None
-                 and row.unit_id not in held]  # fmt: skip
+        rows = revisions.units_around(self.db, self.plan_id, whole, tops, villages)
+        closed = {row.unit_id for row in rows if row.level == Level.ZU.value and not row.path.startswith(tuple(whole))}
         zu = {row.parent_id for row in near if row.level == Level.LIN.value}
-        seated = [row.unit_id for row in rows if row.parent_id in zu or row.unit_id in zu or row.level == "zu"]
-        return self.read(rows, revisions.homes_of(self.db, self.plan_id, seated), box)
+        open_zu = {row.unit_id for row in rows if row.level == Level.ZU.value} - closed
+        seated = [row.unit_id for row in rows if row.parent_id in zu or row.unit_id in open_zu]
+        return self.read(rows, revisions.homes_of(self.db, self.plan_id, seated), box, closed)
 
-    def read(self, rows: Sequence[Any], homes: Sequence[Any], box: Box | None, revision: int | None = None) -> Plan:
+    def read(self, rows: Sequence[Any], homes: Sequence[Any], box: Box | None, closed: Iterable[str] = ()) -> Plan:
         """Make a plan of rows: units with ``geom``, homes with their point; locks, and barriers inside a box."""
         shapes_ll = shapes_of([row.geom for row in rows])
         shapes_ll[shapely.is_missing(shapes_ll)] = NO_GROUND
@@ -89,15 +101,17 @@ class PlanPart:
             )
             for h, at in zip(homes, xy, strict=True)
         }
-        locks = shapes_of([row.geom for row in revisions.locks(self.db, self.plan_id, revision)])
-        self.locks = tuple(self.degrees.to_xy(locks)) if len(locks) else ()
+        self.locks_ll = shapes_of([row.geom for row in revisions.locks(self.db, self.plan_id)])
+        self.locks = tuple(self.degrees.to_xy(self.locks_ll)) if len(self.locks_ll) else ()
+        self.profile = settings.profile(self.db)
         return Plan(
             {u.id: u for u in units},
             seated,
             self.degrees.zone,
-            settings.profile(self.db),
+            self.profile,
             self.locks,
             self._barriers(box),
+            frozenset(closed),
         )
 
     def _barriers(self, box: Box | None) -> tuple[Any, ...]:
@@ -110,8 +124,8 @@ class PlanPart:
         """Return the village's ground in metres, on which may be drawn."""
         return self.village.shape_xy if self.village is not None else NO_GROUND
 
-    def write(self, number: int, change: Change) -> None:
-        """Write a change as a revision."""
+    def write(self, number: int, change: Change) -> list[Any]:
+        """Write a change as a revision; return its units as rows, ``geom`` as MultiPolygon in EPSG:4490 degrees."""
         columns: dict[str, list[Any]] = {}
         if change.units:
             shapes = self.degrees.to_ll(np.array([*(u.shape_xy for u in change.units), NO_GROUND], dtype=object)[:-1])
@@ -122,6 +136,8 @@ class PlanPart:
                 columns[name] = [None if u.label_ll is None else u.label_ll[axis] for u in change.units]
             columns["geom"] = as_multi(shapes)  # type: ignore[assignment]
         revisions.write(self.db, self.plan_id, number, columns, change.gone, change.moved)
+        rows = [SimpleNamespace(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
+        return sorted(rows, key=lambda row: str(row.path))
 
     def check(self, plan: Plan, change: Change, before: Plan) -> tuple[list[str], list[Violation], dict[str, str]]:
         """Check the 组 and 片 that a change concerns.
@@ -206,6 +222,15 @@ def _box_of(rows: Sequence[Any]) -> Box | None:
         return None
     west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object)).tolist()
     return (west, south, east, north)
+
+
+_GROUPED = (Level.ZU.value, Level.LIN.value)
+
+
+def _group_path(row: Any) -> str:
+    """Return the path of the 组 that a row is or lies in."""
+    path: str = row.path
+    return path if row.level == Level.ZU.value else path[: path.rstrip("/").rindex("/") + 1]
 
 
 def _village_path(path: str) -> str:

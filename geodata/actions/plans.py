@@ -79,6 +79,14 @@ def show(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> Any:
     return found
 
 
+def hold(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> Any:
+    """Return a plan as ``show`` does, held against others until the transaction ends."""
+    found = plans.hold(db, plan_id)
+    if found is None or not actor.scope("see").covers(found.unit_path):
+        raise Problem("plan.not_found")
+    return found
+
+
 def drop(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> None:
     """Put a draft away; it stays readable."""
     found = show(db, actor, now, plan_id)

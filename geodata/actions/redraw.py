@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from geodata.actions import plans as actions
-from geodata.actions.plan_content import content
+from geodata.actions.plan_content import Changed, Shapes, changed_content, content
 from geodata.actions.plan_part import PlanPart
 from geodata.actions.redraw_acts import ACTS, Act
 from geodata.rules.actors import Actor
@@ -20,6 +20,7 @@ from geodata.rules.problems import Problem
 from geodata.rules.units import Level
 from geodata.store import audit, revisions, violations
 from geodata.store.database import Db
+from geodata.store.types import shapes_of
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,14 @@ def edit(db: Db, actor: Actor, now: dt.datetime, plan_id: str, wanted: Edit) -> 
     lines = _locked_lines(before, after)
     if change.is_nothing and not lines:
         raise Problem("redraw.nothing")
-    part.write(opened.number, change)
-    _write_locks(part, opened.number, lines)
+    rows = part.write(opened.number, change)
+    locks = _write_locks(part, opened.number, lines)
     figures = keep_checked(db, opened.row, part, before, after, change)
     detail = {**detail_of(before, after, change, wanted), "figures": figures}
-    return close(db, actor, now, opened, wanted, wanted.act, detail)
+    keep(db, actor, now, opened, wanted, wanted.act, detail)
+    changed = Changed([(row, row.geom) for row in rows], change.gone, change.moved, locks)
+    shown = changed_content(db, actor, opened.row, opened.number, figures["counts"], changed, part.profile)
+    return {"revision": opened.number, "act": wanted.act, "detail": detail, "content": shown}
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,9 @@ class Opened:
 
 def open_for_edit(db: Db, actor: Actor, now: dt.datetime, plan_id: str, wanted: Edit) -> Opened:
     """Hold a plan for an edit by someone who may draft there, on its newest revision and no other."""
-    shown = actions.show(db, actor, now, plan_id)
-    actor.scope("draft").require(shown.unit_path, "plan")
+    held = actions.hold(db, actor, now, plan_id)
+    actor.scope("draft").require(held.unit_path, "plan")
     _require_uuid(wanted.id)
-    held = revisions.head(db, plan_id)
     again = revisions.by_id(db, plan_id, wanted.id)
     if again is not None:
         reply = _reply(db, actor, now, plan_id, again.number - 1, again)
@@ -100,15 +103,23 @@ def close(
     db: Db, actor: Actor, now: dt.datetime, opened: Opened, wanted: Edit, act: str, detail: dict[str, Any],
     stands_for: int | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Write the revision's own row, the ledger's line in the audit, and return the reply."""
+    """Keep the revision and return the reply, what changed as the store has it."""
+    keep(db, actor, now, opened, wanted, act, detail, stands_for)
+    row = revisions.one(db, opened.row.id, opened.number)
+    return _reply(db, actor, now, opened.row.id, wanted.revision, row)
+
+
+def keep(
+    db: Db, actor: Actor, now: dt.datetime, opened: Opened, wanted: Edit, act: str, detail: dict[str, Any],
+    stands_for: int | None = None,
+) -> None:  # fmt: skip
+    """Write the revision's own row with the plan's ``figures``, and its line in the audit."""
     revisions.add(
-        db, now, actor.name, opened.row.id, opened.number,
+        db, now, actor.name, opened.row.id, opened.number, detail["figures"],
         id=wanted.id, parent=opened.stands_for, stands_for=stands_for or opened.number, act=act, detail=detail,
     )  # fmt: skip
     path = detail.get("path", "")
     audit.record(db, actor, now, "plan.edited", opened.row.id, path, edit=act, revision=opened.number)
-    row = revisions.one(db, opened.row.id, opened.number)
-    return _reply(db, actor, now, opened.row.id, wanted.revision, row)
 
 
 def _reply(db: Db, actor: Actor, now: dt.datetime, plan_id: str, since: int, row: Any) -> dict[str, Any]:
@@ -121,7 +132,7 @@ def _reply(db: Db, actor: Actor, now: dt.datetime, plan_id: str, since: int, row
 
 
 def keep_checked(db: Db, row: Any, part: PlanPart, before: Plan, after: Plan, change: Change) -> dict[str, Any]:
-    """Tell the violations of what changed anew; keep and return the plan's ``counts`` and ``objective_m2``."""
+    """Tell the violations of what changed anew; return the plan's ``counts`` and ``objective_m2`` from now on."""
     told, found, paths = part.check(after, change, before)
     scope_path = part.village.path if part.village is not None else ""
     violations.forget(db, row.id, told)
@@ -134,9 +145,7 @@ def keep_checked(db: Db, row: Any, part: PlanPart, before: Plan, after: Plan, ch
     counts |= violations.count_severities(db, row.id)
     concerned = {before.homes[h].unit_id for h in change.moved} | set(change.moved.values())
     spread_m2 = _spread_m2(after, concerned) - _spread_m2(before, concerned)
-    figures = {"counts": counts, "objective_m2": max(row.objective_m2 + spread_m2, 0.0)}
-    revisions.set_figures(db, row.id, **figures)
-    return figures
+    return {"counts": counts, "objective_m2": max(row.objective_m2 + spread_m2, 0.0)}
 
 
 def _spread_m2(plan: Plan, unit_ids: set[str]) -> float:
@@ -173,9 +182,10 @@ def _locked_lines(before: Plan, after: Plan) -> tuple[list[Any], list[Any]] | No
     return (born, ended) if born or ended else None
 
 
-def _write_locks(part: PlanPart, number: int, lines: tuple[list[Any], list[Any]] | None) -> None:
+def _write_locks(part: PlanPart, number: int, lines: tuple[list[Any], list[Any]] | None) -> Shapes:
+    """Write the borders that an edit locked and freed; return all that are locked now, in degrees."""
     if lines is None:
-        return
+        return part.locks_ll
     born, ended = lines
     rows = revisions.locks(part.db, part.plan_id)
     free = [row.fid for row, line in zip(rows, part.locks, strict=True) if any(line is one for one in ended)]
@@ -184,3 +194,4 @@ def _write_locks(part: PlanPart, number: int, lines: tuple[list[Any], list[Any]]
         shapes = np.empty(len(born), dtype=object)
         shapes[:] = born
         revisions.add_locks(part.db, part.plan_id, number, list(part.degrees.to_ll(shapes)))
+    return shapes_of([row.geom for row in revisions.locks(part.db, part.plan_id)])

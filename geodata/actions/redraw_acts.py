@@ -160,8 +160,9 @@ def _around_ring(act: Act, places: Sequence[Sequence[float]], unit_id: str) -> P
     except Problem:
         top = revisions.any_village(act.part.db, act.part.plan_id)
         plan = act.part.around_units([top])
-    if unit_id and unit_id not in plan.units:
-        plan = act.part.around_units([unit_id, *(u.id for u in plan.leaves())])
+    named = [i for i in (unit_id, act.text("parent_id", "")) if i]
+    if any(i not in plan.units or i in plan.closed for i in named):
+        plan = act.part.around_units([*named, *(u.id for u in plan.leaves())])
     return plan
 
 

@@ -67,6 +67,8 @@ class Plan:
         LineStrings of rivers, railways and main roads nearby, metres; ground that is painted over follows them.
     zone
         The county's own zone, in which everything is measured.
+    closed
+        Units at hand whose children are not: what an edit does not concern, but for the ground it takes up.
     """
 
     units: Mapping[str, PlanUnit]
@@ -75,6 +77,7 @@ class Plan:
     profile: Profile = field(default_factory=Profile)
     locks_xy: tuple[BaseGeometry, ...] = ()
     barriers_xy: tuple[BaseGeometry, ...] = ()
+    closed: frozenset[str] = frozenset()
 
     @cached_property
     def children(self) -> Mapping[str, tuple[str, ...]]:
@@ -111,7 +114,7 @@ class Plan:
 
     def is_leaf(self, unit: PlanUnit) -> bool:
         """Tell whether a unit below the village has no children."""
-        return unit.level.depth > Level.VILLAGE.depth and not self.children.get(unit.id)
+        return not self.children.get(unit.id) and unit.level.depth > Level.VILLAGE.depth and unit.id not in self.closed
 
     def below(self, unit: PlanUnit) -> Iterator[PlanUnit]:
         """Give a unit and everything under it, parents before children."""

@@ -45,6 +45,7 @@ _BROKEN = "head lost"  # what a row is chained to when the head is missing or fo
 _PERSONAL = frozenset({"phone", "head_name", "id_number", "password", "token", "display_name"})
 _BATCH = 5000
 _LOWEST = -(2**31)
+_ADD = insert(audit)
 
 
 @dataclass(frozen=True)
@@ -106,11 +107,8 @@ def record(db: Db, actor: Actor, now: dt.datetime, act: str, object: str = "", p
     entry = Entry(before.seq + 1, now, actor.id, act, object, path, detail)
     written = json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str)
     seal = db.vault.sign(_canonical(before.seal, entry, written))
-    db.run.execute(
-        insert(audit).values(
-            seq=entry.seq, at=now, by=entry.by, act=act, object=object, path=path, detail=written, seal=seal
-        )
-    )
+    row = {"seq": entry.seq, "at": now, "by": entry.by, "act": act, "object": object, "path": path}
+    db.run.execute(_ADD, {**row, "detail": written, "seal": seal})
     end = Head(entry.seq, seal)
     settings.put(db, _HEAD, {"seq": end.seq, "seal": end.seal, "proof": _head_proof(db, end)})
     return entry.seq

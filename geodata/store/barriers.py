@@ -3,18 +3,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from geodata.store.bulk import insert_columns
 from geodata.store.database import Db
 from geodata.store.tables import barrier
 from geodata.store.types import InBox
 
+_KINDS: Any = bindparam("kinds", expanding=True)
+_IN_BOX = select(barrier.c.fid, barrier.c.kind, barrier.c.name, barrier.c.geom).where(
+    InBox(barrier, None), barrier.c.kind.in_(_KINDS)
+)
+
 
 def in_box(db: Db, box: Sequence[float], kinds: Sequence[str]) -> Sequence[Any]:
     """Return rivers, railways, roads and streams whose box meets (west, south, east, north) degrees."""
-    query = select(barrier.c.fid, barrier.c.kind, barrier.c.name, barrier.c.geom)
-    return db.run.execute(query.where(InBox(barrier, box), barrier.c.kind.in_(kinds))).all()
+    sides = dict(zip(("west", "south", "east", "north"), box, strict=True))
+    return db.run.execute(_IN_BOX, {**sides, "kinds": list(kinds)}).all()
 
 
 def digests(db: Db) -> set[str]:

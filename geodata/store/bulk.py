@@ -72,7 +72,7 @@ def _insert_gpkg(db: Db, table: Table, columns: Mapping[str, Any], length: int) 
         name: _blobs(values) if isinstance(table.c[name].type, Shape) else _plain(table.c[name], values, db.run.dialect)
         for name, values in columns.items()
     }
-    if "fid" in table.c:
+    if fill_index:  # its rows must be known before; for few rows the database numbers them itself
         first = int(db.run.execute(select(func.coalesce(func.max(table.c.fid), 0))).scalar_one()) + 1
         data["fid"] = range(first, first + length)
     names = list(data)

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from geodata.rules.actors import Scope
 from geodata.rules.review import OPEN
@@ -48,13 +48,24 @@ def add_content(
 
 def one(db: Db, scope: Scope, plan_id: str) -> Any:
     """Return a plan with its unit's path, code and name, or None outside the scope."""
-    return db.run.execute(_listed(scope).where(plan.c.id == plan_id)).first()
+    found = db.run.execute(_ONE, {"plan": plan_id}).first()
+    return found if found is not None and scope.covers(found.unit_path) else None
+
+
+def hold(db: Db, plan_id: str) -> Any:
+    """Return a plan as ``one`` does, locked for this transaction; on SQLite a writer is alone already."""
+    return db.run.execute(_HELD, {"plan": plan_id}).first()
+
+
+_LIST = select(plan, *(unit.c[n].label(f"unit_{n}") for n in ("name", "code", "level", "path"))).select_from(
+    plan.join(unit, and_(unit.c.id == plan.c.unit_id, units.current()))
+)
+_ONE = _LIST.where(plan.c.id == bindparam("plan"))
+_HELD = _ONE.with_for_update(of=plan)
 
 
 def _listed(scope: Scope) -> Any:
-    names = [unit.c[n].label(f"unit_{n}") for n in ("name", "code", "level", "path")]
-    joined = plan.join(unit, and_(unit.c.id == plan.c.unit_id, units.current()))
-    return select(plan, *names).select_from(joined).where(units.in_scope(scope, unit.c.path))
+    return _LIST.where(units.in_scope(scope, unit.c.path))
 
 
 def page(db: Db, scope: Scope, path: str, state: str, after: str, limit: int) -> Sequence[Any]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select
@@ -30,14 +31,16 @@ def _alive(table: Any, plan_id: Any, revision: int | None) -> ColumnElement[bool
 # what every edit asks: statements built once, for building them costs as much as running them
 _PLAN: Any = bindparam("plan")
 _IDS: Any = bindparam("ids", expanding=True)
-_HEAD = select(plan).where(plan.c.id == _PLAN).with_for_update()
 _BY_ID = select(plan_revision).where(plan_revision.c.id == bindparam("edit"), plan_revision.c.plan_id == _PLAN)
 _ONE = select(plan_revision).where(plan_revision.c.plan_id == _PLAN, plan_revision.c.number == bindparam("number"))
-
-
-def head(db: Db, plan_id: str) -> Any:
-    """Return a plan's row locked for this transaction (PostgreSQL; on SQLite a writer is alone already), or None."""
-    return db.run.execute(_HEAD, {"plan": plan_id}).first()
+_DRAWN_ON = select(func.max(plan_revision.c.number)).where(
+    plan_revision.c.plan_id == _PLAN,
+    plan_revision.c.parent == bindparam("parent"),
+    plan_revision.c.stands_for == plan_revision.c.number,
+)
+_ADD = plan_revision.insert()
+_NOW = plan.update().where(plan.c.id == _PLAN)
+_GROWN = _NOW.values({name: bindparam(f"new_{name}") for name in ("head", "counts", "objective_m2")})
 
 
 def by_id(db: Db, plan_id: str, edit_id: str) -> Any:
@@ -60,35 +63,38 @@ def page(db: Db, plan_id: str, before: int, limit: int) -> Sequence[Any]:
 
 def newest_after(db: Db, plan_id: str, stands_for: int) -> int | None:
     """Return the newest revision that was drawn on top of another: what redo brings back."""
-    query = select(func.max(plan_revision.c.number)).where(
-        plan_revision.c.plan_id == plan_id,
-        plan_revision.c.parent == stands_for,
-        plan_revision.c.stands_for == plan_revision.c.number,
-    )
-    return db.run.execute(query).scalar()
+    return db.run.execute(_DRAWN_ON, {"plan": plan_id, "parent": stands_for}).scalar()
 
 
-def add(db: Db, now: dt.datetime, by: str, plan_id: str, number: int, **values: Any) -> None:
-    """Write a revision and make it the plan's newest; ``values``: id, parent, stands_for, act, detail."""
-    db.run.execute(plan_revision.insert().values(plan_id=plan_id, number=number, by=by, at=now, **values))
-    db.run.execute(plan.update().where(plan.c.id == plan_id).values(head=number))
+def add(
+    db: Db, now: dt.datetime, by: str, plan_id: str, number: int, figures: Mapping[str, Any], **values: Any
+) -> None:
+    """Write a revision and make it the plan's newest.
 
-
-def set_figures(db: Db, plan_id: str, counts: dict[str, int], objective_m2: float) -> None:
-    """Keep what a plan counts to after an edit."""
-    db.run.execute(plan.update().where(plan.c.id == plan_id).values(counts=counts, objective_m2=objective_m2))
+    ``figures``: counts and objective_m2 of the plan from now on; ``values``: id, parent, stands_for, act, detail.
+    """
+    db.run.execute(_ADD, {"plan_id": plan_id, "number": number, "by": by, "at": now, **values})
+    news = {"new_head": number, "new_counts": figures["counts"], "new_objective_m2": figures["objective_m2"]}
+    db.run.execute(_GROWN, {"plan": plan_id, **news})
 
 
 _DRAWN = [level.value for level in (Level.PIAN, Level.ZU, Level.LIN)]
 _NEWEST = _alive(plan_unit, _PLAN, None)
 _MEETING = select(*_UNIT).where(InBox(plan_unit, None), _NEWEST, plan_unit.c.level.in_(_DRAWN))
 _CHOSEN = select(*_UNIT).where(_NEWEST, plan_unit.c.unit_id.in_(_IDS))
-_AT_PATH = select(*_UNIT).where(_NEWEST, plan_unit.c.path == bindparam("path"))
-_UNDER = (
-    select(*_UNIT)
-    .where(_NEWEST, plan_unit.c.path >= bindparam("low"), plan_unit.c.path < bindparam("high"))
-    .order_by(plan_unit.c.path)
-)
+
+
+@cache
+def _around(whole: int, upper: int) -> Any:
+    """Return the statement for the units at some paths, at and under some, and those above the 邻 under others."""
+    at = plan_unit.c.path.in_(bindparam("at", expanding=True))
+    below = [_between(f"whole_{i}") for i in range(whole)]
+    above_lins = [and_(_between(f"upper_{i}"), plan_unit.c.level != Level.LIN.value) for i in range(upper)]
+    return select(*_UNIT).where(_NEWEST, or_(at, *below, *above_lins)).order_by(plan_unit.c.path)
+
+
+def _between(name: str) -> ColumnElement[bool]:
+    return and_(plan_unit.c.path >= bindparam(f"{name}_low"), plan_unit.c.path < bindparam(f"{name}_high"))
 
 
 def units_meeting(db: Db, plan_id: str, box: Sequence[float]) -> Sequence[Any]:
@@ -102,21 +108,41 @@ def units_by_id(db: Db, plan_id: str, ids: Iterable[str]) -> Sequence[Any]:
     return db.run.execute(_CHOSEN, {"plan": plan_id, "ids": sorted(set(ids))}).all()
 
 
+def units_around(
+    db: Db, plan_id: str, whole: Iterable[str], upper: Iterable[str] = (), at: Iterable[str] = ()
+) -> Sequence[Any]:
+    """Return the newest units at some paths, ``geom`` as WKB, ordered by path.
+
+    Parameters
+    ----------
+    whole
+        Paths of which everything at or under is wanted.
+    upper
+        Paths of which what is at or under is wanted, but no 邻.
+    at
+        Paths of units wanted alone.
+    """
+    tops = _padded(sorted(set(whole)))
+    above = _padded(sorted(set(upper) - set(tops)))
+    named = {**{f"whole_{i}": p for i, p in enumerate(tops)}, **{f"upper_{i}": p for i, p in enumerate(above)}}
+    lows = {f"{name}_low": path for name, path in named.items()}
+    highs = {f"{name}_high": path[:-1] + chr(ord(path[-1]) + 1) for name, path in named.items()}
+    asked = {"plan": plan_id, "at": sorted(set(at)), **lows, **highs}
+    return db.run.execute(_around(len(tops), len(above)), asked).all()
+
+
+def _padded(paths: list[str]) -> list[str]:
+    """Repeat the last path up to a power of two of them, so that few different statements serve every number."""
+    return paths + paths[-1:] * ((1 << (len(paths) - 1).bit_length()) - len(paths)) if paths else []
+
+
 def units_under(db: Db, plan_id: str, paths: Iterable[str], revision: int | None = None) -> Sequence[Any]:
     """Return the units at or under some paths at a revision (None = the newest), ``geom`` as WKB, by path."""
-    tops = sorted(set(paths))
     if revision is None:
-        ends = [(path, path[:-1] + chr(ord(path[-1]) + 1)) for path in tops]
-        asked = [{"plan": plan_id, "low": low, "high": high} for low, high in ends]
-        return [row for values in asked for row in db.run.execute(_UNDER, values)]
-    inside = [units.under(path, plan_unit.c.path) for path in tops]
+        return units_around(db, plan_id, paths)
+    inside = [units.under(path, plan_unit.c.path) for path in sorted(set(paths))]
     query = select(*_UNIT).where(_alive(plan_unit, plan_id, revision), or_(*inside))
     return db.run.execute(query.order_by(plan_unit.c.path)).all()
-
-
-def unit_at(db: Db, plan_id: str, path: str) -> Any:
-    """Return the newest unit with a path, or None."""
-    return db.run.execute(_AT_PATH, {"plan": plan_id, "path": path}).first()
 
 
 def any_village(db: Db, plan_id: str) -> str:
@@ -148,14 +174,17 @@ def homes_at(db: Db, plan_id: str, revision: int | None) -> Sequence[Any]:
     return db.run.execute(query.order_by(household.c.code)).all()
 
 
+_ANYWHERE = select(plan_member.c.household_id, plan_member.c.unit_id).where(
+    _alive(plan_member, _PLAN, None), plan_member.c.household_id.in_(_IDS)
+)
+
+
 def holders(db: Db, plan_id: str, home_ids: Sequence[str]) -> dict[str, str]:
     """Return the unit of each of some homes in the newest revision."""
     found: dict[str, str] = {}
     for start in range(0, len(home_ids), 500):
-        query = select(plan_member.c.household_id, plan_member.c.unit_id).where(
-            _alive(plan_member, plan_id, None), plan_member.c.household_id.in_(home_ids[start : start + 500])
-        )
-        found.update({row[0]: row[1] for row in db.run.execute(query)})
+        rows = db.run.execute(_ANYWHERE, {"plan": plan_id, "ids": home_ids[start : start + 500]})
+        found.update({row[0]: row[1] for row in rows})
     return found
 
 
@@ -188,22 +217,29 @@ def write(
 ) -> None:
     """Write what a revision changes: units (``UNIT_COLUMNS``, locked), ids that are gone, the unit of moved homes."""
     ended = [*unit_columns.get("unit_id", ()), *gone]
-    _end(db, plan_unit, plan_id, "unit_id", ended, number)
+    _end(db, _END_UNITS, plan_id, ended, number)
     if unit_columns:
         count = len(unit_columns["unit_id"])
         columns = {**unit_columns, "plan_id": [plan_id] * count, "from_revision": [number] * count}
         insert_columns(db, plan_unit, columns)
-    _end(db, plan_member, plan_id, "household_id", list(moved), number)
+    _end(db, _END_MEMBERS, plan_id, list(moved), number)
     if moved:
         count = len(moved)
         columns = {"household_id": list(moved), "unit_id": list(moved.values())}
         insert_columns(db, plan_member, {**columns, "plan_id": [plan_id] * count, "from_revision": [number] * count})
 
 
-def _end(db: Db, table: Any, plan_id: str, key: str, ids: Sequence[str], number: int) -> None:
+def _ending(table: Any, key: str) -> Any:
+    mine = and_(_alive(table, _PLAN, None), table.c[key].in_(_IDS))
+    return table.update().where(mine).values(to_revision=bindparam("number"))
+
+
+_END_UNITS, _END_MEMBERS = _ending(plan_unit, "unit_id"), _ending(plan_member, "household_id")
+
+
+def _end(db: Db, statement: Any, plan_id: str, ids: Sequence[str], number: int) -> None:
     for start in range(0, len(ids), 500):
-        chosen = table.c[key].in_(ids[start : start + 500])
-        db.run.execute(table.update().where(_alive(table, plan_id, None), chosen).values(to_revision=number))
+        db.run.execute(statement, {"plan": plan_id, "ids": ids[start : start + 500], "number": number})
 
 
 def add_locks(db: Db, plan_id: str, number: int, lines: Sequence[Any]) -> None:

@@ -1,23 +1,33 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from geodata.rules.profile import Profile
 from geodata.store.database import Db
 from geodata.store.tables import setting
 
+# asked with every edit and every row of the audit: built once, for building a statement costs as much as running it
+_KEYS: Any = bindparam("keys", expanding=True)
+_GET = select(setting.c.key, setting.c.value).where(setting.c.key.in_(_KEYS))
+_PUT = setting.update().where(setting.c.key == bindparam("chosen")).values(value=bindparam("new"))
+
 
 def get(db: Db, key: str, default: Any = None) -> Any:
     """Return a setting's value, or the default where it was never set."""
-    found = db.run.execute(select(setting.c.value).where(setting.c.key == key)).first()
-    return default if found is None else found.value
+    return several(db, [key]).get(key, default)
+
+
+def several(db: Db, keys: Sequence[str]) -> dict[str, Any]:
+    """Return the values of some settings, of those that were set."""
+    return {row.key: row.value for row in db.run.execute(_GET, {"keys": list(keys)})}
 
 
 def put(db: Db, key: str, value: Any) -> None:
     """Set a setting, whether it was there or not."""
-    if db.run.execute(setting.update().where(setting.c.key == key).values(value=value)).rowcount == 0:
+    if db.run.execute(_PUT, {"chosen": key, "new": value}).rowcount == 0:
         db.run.execute(setting.insert().values(key=key, value=value))
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, literal, select
+from sqlalchemy import and_, bindparam, func, literal, select
 
 from geodata.rules.actors import Scope
 from geodata.rules.units import Violation
@@ -11,6 +11,24 @@ from geodata.store import units
 from geodata.store.bulk import insert_columns
 from geodata.store.database import Db
 from geodata.store.tables import plan_unit, unit, violation
+
+# what every edit asks: statements built once
+_PLAN: Any = bindparam("plan")
+_IDS: Any = bindparam("ids", expanding=True)
+_FORGET = violation.delete().where(violation.c.plan_id == _PLAN, violation.c.unit_id.in_(_IDS))
+_SEVERITIES = (
+    select(violation.c.severity, func.count()).where(violation.c.plan_id == _PLAN).group_by(violation.c.severity)
+)
+_SEATED = and_(
+    plan_unit.c.plan_id == _PLAN, plan_unit.c.unit_id == violation.c.unit_id, plan_unit.c.to_revision.is_(None)
+)
+_OF_PLAN = (
+    select(violation, plan_unit.c.code, plan_unit.c.name, plan_unit.c.level)
+    .select_from(violation.outerjoin(plan_unit, _SEATED))
+    .where(violation.c.plan_id == _PLAN)
+    .order_by(violation.c.id)
+    .limit(bindparam("limit"))
+)
 
 
 def add(
@@ -45,14 +63,12 @@ def clear(db: Db, plan_id: str, village_id: str) -> None:
 def forget(db: Db, plan_id: str, unit_ids: Sequence[str]) -> None:
     """Forget the violations of some units of a plan, before new ones are kept."""
     for start in range(0, len(unit_ids), 500):
-        chosen = violation.c.unit_id.in_(unit_ids[start : start + 500])
-        db.run.execute(violation.delete().where(violation.c.plan_id == plan_id, chosen))
+        db.run.execute(_FORGET, {"plan": plan_id, "ids": unit_ids[start : start + 500]})
 
 
 def count_severities(db: Db, plan_id: str) -> dict[str, int]:
     """Return how many errors and warnings a plan has: ``error``, ``warning``."""
-    query = select(violation.c.severity, func.count()).where(violation.c.plan_id == plan_id)
-    found = {row[0]: row[1] for row in db.run.execute(query.group_by(violation.c.severity))}
+    found = {row[0]: row[1] for row in db.run.execute(_SEVERITIES, {"plan": plan_id})}
     return {severity: found.get(severity, 0) for severity in ("error", "warning")}
 
 
@@ -89,6 +105,11 @@ def rules_of(db: Db, plan_id: str, rules: Sequence[str]) -> dict[str, int]:
     """Return how often each of some rules is broken in a plan."""
     query = select(violation.c.rule, func.count()).where(violation.c.plan_id == plan_id, violation.c.rule.in_(rules))
     return {row[0]: row[1] for row in db.run.execute(query.group_by(violation.c.rule))}
+
+
+def of_plan(db: Db, plan_id: str, limit: int) -> Sequence[Any]:
+    """Return the first violations of a plan with their unit's code, name and level, as they were found."""
+    return db.run.execute(_OF_PLAN, {"plan": plan_id, "limit": limit}).all()
 
 
 def page(db: Db, scope: Scope, plan_id: str, path: str, after: int, limit: int) -> Sequence[Any]:
