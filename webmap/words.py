@@ -65,6 +65,17 @@ ZH: dict[str, str] = {
     "field.priority": "重点联系户",
     "field.head_name": "户主姓名",
     "field.phone": "电话",
+    "field.officers.name": "姓名",
+    "field.id_no": "身份证号",
+    "field.household": "户编码",
+    "field.party": "党员",
+    "field.tags": "身份",
+    "field.vetting": "守法联审",
+    "field.vetted_on": "联审日期",
+    "field.vetted_by": "联审单位",
+    "field.away": "长期在外",
+    "field.training_due": "应训日期",
+    "field.training_done": "参训日期",
 }
 
 EN: dict[str, str] = {
@@ -128,6 +139,17 @@ EN: dict[str, str] = {
     "field.priority": "In special care",
     "field.head_name": "Head of the home",
     "field.phone": "Telephone",
+    "field.officers.name": "Name of the person",
+    "field.id_no": "ID number",
+    "field.household": "Code of the home",
+    "field.party": "Party member",
+    "field.tags": "Tags",
+    "field.vetting": "Vetting",
+    "field.vetted_on": "Vetted on",
+    "field.vetted_by": "Vetted by",
+    "field.away": "Away for long",
+    "field.training_due": "Training due",
+    "field.training_done": "Training done",
 }
 
 WORDS: dict[str, dict[str, str]] = {"zh": ZH, "en": EN}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from geodata.actions.bringers import BRINGERS
 from geodata.rules.actors import EVERYWHERE, Actor
 from geodata.rules.problems import Problem
 from geodata.rules.units import Level
@@ -18,7 +19,7 @@ class Choices:
     Parameters
     ----------
     kind
-        ``units``, ``households`` or ``barriers``.
+        ``units``, ``households`` or ``barriers``, or a kind of ``bringers.BRINGERS``.
     level
         The level of units.
     layer
@@ -43,8 +44,8 @@ class Choices:
 
     def __post_init__(self) -> None:
         """Refuse what no person can have meant."""
-        if self.kind not in KINDS:
-            raise Problem("import.unknown_kind", kind=self.kind, known=list(KINDS))
+        if self.kind not in KINDS and self.kind not in BRINGERS:
+            raise Problem("import.unknown_kind", kind=self.kind, known=[*KINDS, *BRINGERS])
         if self.kind == "units" and self.level not in {level.value for level in Level}:
             raise Problem("import.no_level", level=self.level, known=[level.value for level in Level])
 

@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geodata.actions.bringers import BRINGERS
 from geodata.actions.choices import Choices, require_county
 from geodata.actions.take_barriers import take_barriers
 from geodata.actions.take_households import take_households, tell_apart
@@ -125,14 +126,21 @@ def ground_of_county(db: Db) -> BaseGeometry | None:
 def _crs(db: Db, sheet: Sheet, mapping: dict[str, str], choices: Choices, county: BaseGeometry | None) -> CrsGuess:
     if choices.crs not in ("", "auto"):
         return CrsGuess(choices.crs, bool(choices.swapped), 1.0, "chosen")
-    if choices.kind != "households" and not isinstance(sheet.frame, gpd.GeoDataFrame):
+    if not _has_places(sheet, mapping, choices):
         return CrsGuess("EPSG:4490", False, 1.0, "no_places")
     points = intake.coordinates(sheet.frame, mapping)
-    claimed = _claimed(db, sheet, mapping) if choices.kind == "households" else None
+    claimed = _claimed(db, sheet, mapping) if choices.kind not in ("units", "barriers") else None
     guess = detect_crs(points, sheet.declared_crs, county, claimed)
     if choices.swapped is not None:
         guess = dataclasses.replace(guess, swapped=choices.swapped)
     return guess
+
+
+def _has_places(sheet: Sheet, mapping: dict[str, str], choices: Choices) -> bool:
+    """Tell whether a file gives places; a list of homes must, whatever its columns."""
+    if choices.kind in BRINGERS:
+        return BRINGERS[choices.kind].has_places(sheet.frame, mapping)
+    return choices.kind == "households" or isinstance(sheet.frame, gpd.GeoDataFrame)
 
 
 def _claimed(db: Db, sheet: Sheet, mapping: dict[str, str]) -> gpd.GeoSeries | None:
@@ -157,6 +165,8 @@ def _take(
 ) -> tuple[gpd.GeoDataFrame, list[Refusal]]:
     if not guess.crs:
         raise Problem("crs.undetected", **{k: v for k, v in guess.values.items() if isinstance(v, int | float | str)})
+    if choices.kind in BRINGERS:
+        return BRINGERS[choices.kind].understand(db, sheet.frame, mapping, guess, county)
     if choices.kind == "units":
         return intake.units_from(sheet.frame, mapping, guess, Level(choices.level))
     if choices.kind == "barriers":
@@ -209,6 +219,8 @@ def _compare(db: Db, known: Understood, choices: Choices) -> dict[str, int]:
     if choices.kind == "households" and new:
         is_new, is_changed, _ = tell_apart(db, known.rows)
         new, changed, unchanged = int(is_new.sum()), int(is_changed.sum()), int((~is_new & ~is_changed).sum())
+    elif choices.kind in BRINGERS and new:
+        return BRINGERS[choices.kind].compare(db, known.rows)
     elif choices.kind == "units" and new:
         taken = preview_units(db, known.rows, Level(choices.level))
         known.refusals.extend(taken.refusals)
@@ -253,6 +265,8 @@ def take(
         taken = take_units(db, actor, now, known.rows, Level(choices.level))
     elif choices.kind == "households":
         taken = take_households(db, actor, now, known.rows)
+    elif choices.kind in BRINGERS:
+        taken = BRINGERS[choices.kind].take(db, actor, now, known.rows)
     else:
         taken = take_barriers(db, actor, now, known.rows)
     known.refusals.extend(taken.refusals)

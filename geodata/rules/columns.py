@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-Kind = Literal["units", "households", "barriers"]
+Kind = Literal["units", "households", "barriers", "officers"]
 
 
 def _synonyms(text: str) -> dict[str, tuple[str, ...]]:
@@ -79,10 +79,33 @@ _BARRIERS = _synonyms(
     name: name 名称 mingcheng mc title 名字 路名 道路名称 河名 河流名称 水系名称 铁路名称 线路名称 rname
     """
 )
+_OFFICERS = _synonyms(
+    """
+    code: code 人员编码 人员编号 编码 编号 工号 代码 officercode officerid personid id uid
+    name: name 姓名 名字 人员姓名 officername personname fullname
+    phone: phone 电话 手机 手机号 手机号码 联系电话 联系方式 电话号码 mobile telephone tel phonenumber
+    id_no: idno 身份证号 身份证号码 身份证 公民身份号码 证件号码 证件号 idnumber idcard sfz sfzh
+    village: village 村 村社区 村居 行政村 所属村 所在村 社区 所属社区 村名 村编码 villagecode villagename
+    household: household 户编码 户编号 户号 住户编码 所在户 householdcode homecode hhid
+    lon: lon 经度 东经 lng long longitude jd
+    lat: lat 纬度 北纬 latitude wd
+    x: x x坐标 东坐标 easting east
+    y: y y坐标 北坐标 northing north
+    party: party 党员 是否党员 中共党员 政治面貌 partymember
+    tags: tags 身份 标签 身份标签 类别 人员类别 职务 tag kind
+    vetting: vetting 联审 联审结果 审查结果 资格审查 守法联审
+    vetted_on: vettedon 联审日期 审查日期 联审时间
+    vetted_by: vettedby 联审单位 审查单位 联审人
+    away: away 外出 是否外出 长期在外 在外
+    training_due: trainingdue 应训日期 培训期限
+    training_done: trainingdone 参训日期 培训日期 已训日期
+    """
+)
 _FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "units": _UNITS,
     "households": _HOUSEHOLDS,
     "barriers": _BARRIERS,
+    "officers": _OFFICERS,
 }
 _BRACKETS = re.compile(r"[(\[{<【〔《「].*?[)\]}>】〕》」]")
 _FILLER = re.compile(r"[\W_]+")
@@ -108,7 +131,9 @@ def recognise(headers: Sequence[str], kind: Kind) -> dict[str, str]:
         ``经度（°）`` do not matter.
     kind
         ``units`` (code, name, parent, kind, homes), ``households`` (code, name, village, zu, lin, lon, lat, x, y,
-        address, building, entrance, floor, room, priority, head_name, phone) or ``barriers`` (kind, name).
+        address, building, entrance, floor, room, priority, head_name, phone), ``barriers`` (kind, name) or ``officers``
+        (code, name, phone, id_no, village, household, lon, lat, x, y, party, tags, vetting, vetted_on, vetted_by,
+        away, training_due, training_done).
 
     Returns
     -------

@@ -19,7 +19,10 @@ from geodata.rules.intake_shapes import barriers_from, units_from
 from geodata.rules.problems import Problem
 from geodata.rules.table_cells import numbers, truth
 
-__all__ = ["Refusal", "barriers_from", "coordinates", "households_from", "units_from", "village_finder"]
+__all__ = [
+    "Refusal", "barriers_from", "coordinates", "households_from", "refuse_far_points", "units_from", "village_codes",
+    "village_finder",
+]  # fmt: skip
 
 Points = NDArray[np.float64]
 
@@ -97,7 +100,7 @@ def village_finder(known_villages: Mapping[str, str]) -> dict[str, str]:
     return finder
 
 
-def _village_codes(texts: list[str], known_villages: Mapping[str, str] | None) -> list[str]:
+def village_codes(texts: list[str], known_villages: Mapping[str, str] | None) -> list[str]:
     """Write villages as codes where the text is one or names one known village; otherwise leave the text."""
     finder = village_finder(known_villages or {})
     written: dict[str, str] = {}
@@ -148,7 +151,7 @@ def _points_from_cells(rows: Rows) -> Points:
     return np.column_stack(columns)
 
 
-def _refuse_far_points(rows: Rows, raw: Points, ll: Points, county_ll: BaseGeometry | None) -> None:
+def refuse_far_points(rows: Rows, raw: Points, ll: Points, county_ll: BaseGeometry | None) -> None:
     """Refuse (0, 0), what is no place on Earth, and what lies more than 5 km outside the county."""
     given = np.isfinite(raw).all(axis=1)
     null = given & (raw == 0).all(axis=1)
@@ -186,7 +189,7 @@ def _text_columns(rows: Rows, known_villages: Mapping[str, str] | None) -> dict[
     rows.refuse_repeats(columns["code"])
     columns |= {text: rows.texts(text, limit) for text, limit in _TEXT_LENGTHS.items()}
     rows.refuse_lost_digits("phone", columns["phone"])
-    columns["village"] = _village_codes(columns["village"], known_villages)
+    columns["village"] = village_codes(columns["village"], known_villages)
     return columns
 
 
@@ -237,7 +240,7 @@ def households_from(
     priority = truth(rows.texts("priority", 100))
     raw = _raw_points(rows)
     ll = convert(raw, name, swapped=swapped)
-    _refuse_far_points(rows, raw, ll, county_ll)
+    refuse_far_points(rows, raw, ll, county_ll)
     keep = ~rows.bad
     return _homes(rows, columns, priority, ll, raw, name, keep), rows.finished()
 

@@ -155,6 +155,7 @@ def after_change(
     after: Mapping[str, Place],
     terms: Iterable[Term],
     moved: Mapping[tuple[str, str], int],
+    returning: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Decide what a change of the net does to the posts on its ground (B11; A17).
 
@@ -166,6 +167,8 @@ def after_change(
         The terms in force on them until the change.
     moved
         How many homes left one unit (the deepest that held them) for another.
+    returning
+        Who is given back the post of a unit that is there again, by unit, where a change is undone.
 
     Returns
     -------
@@ -177,7 +180,7 @@ def after_change(
     ended = tuple(term for term in held if term.unit_id not in after)
     kept = tuple(term for term in held if term.unit_id in after)
     old = {term.unit_id: term.officer_id for term in held if term.post == CHIEF}
-    new = {term.unit_id: term.officer_id for term in kept if term.post == CHIEF}
+    new = {term.unit_id: term.officer_id for term in kept if term.post == CHIEF} | dict(returning or {})
     vacant = tuple(
         place.id for place in after.values() if place.level in LEVELS and place.id not in before and place.id not in new
     )

@@ -48,6 +48,11 @@ def pool_of(profile: Profile, level: str) -> frozenset[str]:
     return frozenset(profile.chief_pools.get(level, ()))
 
 
+def pool_of_role(role: str) -> frozenset[str]:
+    """Return the tags from which a role of a unit's team is taken: 党员骨干 are party members (B07)."""
+    return frozenset({PARTY}) if role == "backbone" else frozenset()
+
+
 def is_elected(profile: Profile, level: str) -> bool:
     """Tell whether a level's chief is elected, so that candidates are shown and nobody is proposed (B01)."""
     return level in profile.elected_levels
@@ -63,13 +68,14 @@ def may_be_proposed(person: Person, pool: frozenset[str]) -> bool:
     return not objections(person, pool)
 
 
-def objections(person: Person, pool: frozenset[str], *, outside: bool = False) -> list[str]:
+def objections(person: Person, pool: frozenset[str], *, outside: bool = False, elsewhere: bool = False) -> list[str]:
     """Return what speaks against a person for a post, so that whoever appoints all the same writes down why.
 
     Returns
     -------
     list of str
-        ``retired`` and ``vetting`` (failed), which no reason mends; ``pool``, ``away``, ``outside``, which one does.
+        ``retired`` and ``vetting`` (failed), which no reason mends; ``pool``, ``away``, ``outside`` (the 邻) and
+        ``elsewhere`` (another village), which one does.
     """
     found = {
         "retired": person.retired,
@@ -77,6 +83,7 @@ def objections(person: Person, pool: frozenset[str], *, outside: bool = False) -
         "pool": bool(pool) and not pool & person.words,
         "away": person.away,
         "outside": outside,
+        "elsewhere": elsewhere,
     }
     return [name for name, there in found.items() if there]
 

@@ -75,7 +75,6 @@ officer = Table(
     Column("away", Flag, nullable=False, default=False),
     Column("training_due", Text, nullable=False, default=""),
     Column("training_done", Text, nullable=False, default=""),
-    Column("digest", Text, nullable=False, default=""),
     Column("geom", Shape("POINT", spatial_index=False)),
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),

@@ -20,8 +20,10 @@ FIELDS = {
     "households": ("code", "village", "zu", "lon", "lat", "x", "y", "address", "building", "entrance", "floor", "room",
                    "priority", "head_name", "phone"),
     "barriers": ("kind", "name"),
+    "officers": ("name", "code", "phone", "id_no", "village", "household", "lon", "lat", "x", "y", "party", "tags",
+                 "vetting", "vetted_on", "vetted_by", "away", "training_due", "training_done"),
 }  # fmt: skip
-REQUIRED = {"units": ("code", "name"), "households": ("code",), "barriers": ()}
+REQUIRED = {"units": ("code", "name"), "households": ("code",), "barriers": (), "officers": ("name",)}
 
 
 @route("POST", "/api/imports", "import")
@@ -107,7 +109,7 @@ def _preview(preview: Preview, row: Any, lang: str) -> dict[str, Any]:
         "layer": layer or (known.sheet.layers[0] if known.sheet.layers else None),
         "columns": preview.headers,
         "fields": [
-            {"field": name, "label": labels.get(f"field.{name}", name), "required": name in REQUIRED[kind]}
+            {"field": name, "label": _label(kind, name, labels), "required": name in REQUIRED[kind]}
             for name in FIELDS[kind]
         ],
         "mapping": known.mapping,
@@ -126,6 +128,11 @@ def _preview(preview: Preview, row: Any, lang: str) -> dict[str, Any]:
             for r in known.refusals[:50]
         ],
     }
+
+
+def _label(kind: str, name: str, labels: dict[str, str]) -> str:
+    """Return what a field is called: in a list of people some are called otherwise than in a list of homes."""
+    return labels.get(f"field.{kind}.{name}") or labels.get(f"field.{name}", name)
 
 
 def _problem(problem: Problem, lang: str) -> dict[str, str]:

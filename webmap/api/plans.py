@@ -4,6 +4,7 @@ from typing import Any
 
 from geodata.actions import browse, jobs, ledger, net, plans, tiles
 from geodata.rules.variants import variants
+from survey.actions import publishing
 from webmap import fields, sentences
 from webmap.api.jobs import job_reply
 from webmap.api.net import tile_place, tile_reply
@@ -40,9 +41,9 @@ def show_plan(asked: Asked, plan_id: str) -> dict[str, Any]:
 
 
 @route("GET", "/api/plans/<plan_id>/changes", "draft")
-def plan_changes(asked: Asked, plan_id: str) -> dict[str, int]:
-    """Return what publishing a plan would change."""
-    return plans.changes(asked.db, asked.actor, asked.now, plan_id)
+def plan_changes(asked: Asked, plan_id: str) -> dict[str, Any]:
+    """Return what publishing a plan would change, and which posts it would leave vacant."""
+    return publishing.changes(asked.db, asked.actor, asked.now, plan_id)
 
 
 @route("GET", "/api/plans/<plan_id>/tiles/<z>/<x>/<y>.mvt", "draft")
@@ -64,7 +65,7 @@ def publish_plan(asked: Asked, plan_id: str) -> dict[str, Any]:
     """Make a plan the net of its village."""
     body = asked.body
     dated = fields.day(body, "dated") if "dated" in body else None
-    publication = plans.publish(asked.db, asked.actor, asked.now, plan_id, fields.text(body, "reason"), dated)
+    publication = publishing.publish(asked.db, asked.actor, asked.now, plan_id, fields.text(body, "reason"), dated)
     return ledger.show_publication(asked.db, asked.actor, asked.now, publication)
 
 
@@ -85,5 +86,5 @@ def list_publications(asked: Asked) -> dict[str, Any]:
 def undo_publication(asked: Asked, publication_id: str) -> dict[str, Any]:
     """Undo a publication by another one."""
     reason = fields.text(asked.body, "reason")
-    undone = plans.undo(asked.db, asked.actor, asked.now, publication_id, reason)
+    undone = publishing.undo(asked.db, asked.actor, asked.now, publication_id, reason)
     return ledger.show_publication(asked.db, asked.actor, asked.now, undone)

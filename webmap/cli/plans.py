@@ -10,11 +10,12 @@ from typing import Any
 import click
 
 from geodata.actions import check as checking
-from geodata.actions import ledger, plans, proving
+from geodata.actions import ledger, proving
 from geodata.actions.drafting import draft as draft_action
 from geodata.actions.ground import villages_of
 from geodata.rules.actors import OPERATOR
 from geodata.rules.problems import Problem
+from survey.actions import publishing
 from webmap import sentences, session
 from webmap.cli.frame import Frame, command
 from webmap.work import pool
@@ -39,7 +40,7 @@ def publish_all(frame: Frame, plan_ids: Sequence[str], reason: str) -> dict[str,
     for count, plan_id in enumerate(plan_ids, start=1):
         try:
             with frame.store.write() as db:
-                published.append(plans.publish(db, OPERATOR, session.now(), plan_id, reason))
+                published.append(publishing.publish(db, OPERATOR, session.now(), plan_id, reason))
         except Problem as problem:
             refused.append({"plan": plan_id, "code": problem.code, "values": problem.values})
         bar(count / len(plan_ids), "")
@@ -159,5 +160,5 @@ def publish(frame: Frame, plan_ids: Sequence[str], every: bool, reason: str) -> 
 def undo(frame: Frame, publication_id: str, reason: str) -> None:
     """Undo a publication by another dated transaction."""
     with frame.store.write() as db:
-        undone = plans.undo(db, OPERATOR, session.now(), publication_id, reason)
+        undone = publishing.undo(db, OPERATOR, session.now(), publication_id, reason)
     frame.answer({"publication": undone}, f"已撤销，新的发布记录：{undone}")

@@ -51,7 +51,6 @@ def _officers() -> None:
         _flag("away"),
         _text("training_due"),
         _text("training_done"),
-        _text("digest"),
         sa.Column("geom", Shape("POINT", spatial_index=False), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("changed_at", Instant(), nullable=False),

@@ -1,0 +1,61 @@
+"""Publishing a plan and undoing it, with the posts on its ground settled in the same transaction.
+
+The net knows nothing of people; whoever publishes for people calls these and not ``geodata.actions.plans`` itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from geodata.actions import plans
+from geodata.rules.actors import Actor
+from geodata.store.database import Db
+from survey.actions import handover
+from survey.rules import chiefs
+from survey.rules.chiefs import Place
+from survey.store import appointments, officers
+
+TOLD_MOST = 100
+
+
+def publish(
+    db: Db, actor: Actor, now: dt.datetime, plan_id: str, reason: str = "", dated: dt.date | None = None
+) -> str:
+    """Make a plan the net of its ground, end the posts whose unit is gone and write what changes hands.
+
+    Raises what ``geodata.actions.plans.publish`` does; returns the publication's id.
+    """
+    publication_id = plans.publish(db, actor, now, plan_id, reason, dated)
+    handover.after_publication(db, actor, now, publication_id)
+    return publication_id
+
+
+def undo(db: Db, actor: Actor, now: dt.datetime, publication_id: str, reason: str = "") -> str:
+    """Undo a publication and give back the posts it ended; returns the new publication's id."""
+    undone_id = plans.undo(db, actor, now, publication_id, reason)
+    handover.after_publication(db, actor, now, undone_id)
+    return undone_id
+
+
+def changes(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> dict[str, Any]:
+    """Return what publishing a plan would change in the net, and which posts it would leave vacant.
+
+    ``posts_vacant`` holds ``new`` (posts of units that are not there yet), ``ended`` (posts whose holder loses them,
+    because the unit is gone) and ``items``, the first hundred of the latter with unit, level, post and officer.
+    """
+    difference = plans.Difference(db, plans.show(db, actor, now, plan_id))
+    before = {row.id: Place(row.id, row.level, row.parent_id) for row in difference.current.values()}
+    after = {row.unit_id: Place(row.unit_id, row.level, row.parent_id) for row in difference.planned}
+    outcome = chiefs.after_change(before, after, appointments.open_terms(db, unit_ids=list(before)), {})
+    told = outcome.ended[:TOLD_MOST]
+    people = officers.some(db, [term.officer_id for term in told])
+    items = []
+    for term in told:
+        unit = difference.current[term.unit_id]
+        items.append({
+            "unit": {"id": unit.id, "level": unit.level, "code": unit.code, "name": unit.name}, "level": term.level,
+            "post": term.post, "officer": {"id": term.officer_id, "name": people[term.officer_id].name},
+        })  # fmt: skip
+    vacant = {"new": len(outcome.vacant), "ended": len(outcome.ended), "items": items}
+    return {**difference.counts(), "posts_vacant": vacant}
