@@ -26,7 +26,8 @@ def _shown_plan(row: Any, boxes: dict[str, Any]) -> dict[str, Any]:
         "violations": {key: counts.get(key, 0) for key in ("error", "warning")},
         "objective_m2": row.objective_m2, "proof": row.proof, "seed": row.seed, "based_on": row.based_on,
         "revision": row.head, "variant": row.variant,
-        "score": {"mean_m": round((row.objective_m2 / max(counts.get("homes", 0), 1)) ** 0.5, 1)},
+        "score": {"mean_m": round((row.objective_m2 / max(counts.get("homes", 0), 1)) ** 0.5, 1),
+                  "spread": counts.get("size_spread"), "homes_moved": counts.get("homes_moved")},
     }  # fmt: skip
 
 

@@ -33,6 +33,9 @@ class PlanPart:
     def __init__(self, db: Db, plan_id: str) -> None:
         self.db, self.plan_id = db, plan_id
         self.degrees = Degrees(zone_of_county(db))
+        self.steps = revisions.any_village(db, plan_id)[1].count(
+            "/"
+        )  # of a village's path: some counties have no towns
         self.village: PlanUnit | None = None
         self.locks: tuple[Any, ...] = ()
         self.locks_ll = np.zeros(0, dtype=np.object_)
@@ -50,7 +53,7 @@ class PlanPart:
 
     def _of_one_village(self, rows: Sequence[Any], place_ll: Any) -> Sequence[Any]:
         """Keep the rows of the village in which a place lies: boxes meet across the border of two."""
-        paths = {_village_path(row.path) for row in rows}
+        paths = {self._village_path(row.path) for row in rows}
         if len(paths) == 1:
             return rows
         villages = [row for row in revisions.units_around(self.db, self.plan_id, (), (), paths) if row.geom]
@@ -75,17 +78,24 @@ class PlanPart:
     def _around(self, seeds: Sequence[Any]) -> Plan:
         """Read every 组 that the seeds' box meets whole, and of the 片 around them the other 组 as they stand."""
         box = _box_of(seeds)
-        villages = {_village_path(row.path) for row in seeds}
+        villages = {self._village_path(row.path) for row in seeds}
         met = [] if box is None else revisions.units_meeting(self.db, self.plan_id, box)
-        near = [*seeds, *(row for row in met if _village_path(row.path) in villages)]
+        near = [*seeds, *(row for row in met if self._village_path(row.path) in villages)]
         whole = {row.path for row in seeds} | {_group_path(row) for row in near if row.level in _GROUPED}
-        tops = {_top_path(row.path) for row in near}
+        tops = {self._top_path(row.path) for row in near}
         rows = revisions.units_around(self.db, self.plan_id, whole, tops, villages)
         closed = {row.unit_id for row in rows if row.level == Level.ZU.value and not row.path.startswith(tuple(whole))}
         zu = {row.parent_id for row in near if row.level == Level.LIN.value}
         open_zu = {row.unit_id for row in rows if row.level == Level.ZU.value} - closed
         seated = [row.unit_id for row in rows if row.parent_id in zu or row.unit_id in open_zu]
         return self.read(rows, revisions.homes_of(self.db, self.plan_id, seated), box, closed)
+
+    def _village_path(self, path: str) -> str:
+        return "/".join(path.split("/")[: self.steps]) + "/"
+
+    def _top_path(self, path: str) -> str:
+        """Return the path of the uppermost unit below the village that a unit lies in."""
+        return "/".join(path.rstrip("/").split("/")[: self.steps + 1]) + "/"
 
     def read(self, rows: Sequence[Any], homes: Sequence[Any], box: Box | None, closed: Iterable[str] = ()) -> Plan:
         """Make a plan of rows: units with ``geom``, homes with their point; locks, and barriers inside a box."""
@@ -231,12 +241,3 @@ def _group_path(row: Any) -> str:
     """Return the path of the 组 that a row is or lies in."""
     path: str = row.path
     return path if row.level == Level.ZU.value else path[: path.rstrip("/").rindex("/") + 1]
-
-
-def _village_path(path: str) -> str:
-    return "/".join(path.split("/")[:3]) + "/"
-
-
-def _top_path(path: str) -> str:
-    """Return the path of the uppermost unit below the village that a unit lies in."""
-    return "/".join(path.rstrip("/").split("/")[:4]) + "/"

@@ -46,6 +46,8 @@ def keep(
         "homes": len(proposal.members["household_id"]),
         "error": found["error"],
         "warning": found["warning"],
+        "size_spread": round(proposal.size_spread, 2),
+        "homes_moved": proposal.homes_moved,
     }
     plan_id = plans.add(
         db,

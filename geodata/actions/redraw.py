@@ -22,6 +22,9 @@ from geodata.store import audit, revisions, violations
 from geodata.store.database import Db
 from geodata.store.types import shapes_of
 
+DRAFTED = ("size_spread", "homes_moved")
+"""Figures of a draft as it was drafted: after an edit they would no longer be true."""
+
 
 @dataclass(frozen=True)
 class Edit:
@@ -137,7 +140,7 @@ def keep_checked(db: Db, row: Any, part: PlanPart, before: Plan, after: Plan, ch
     scope_path = part.village.path if part.village is not None else ""
     violations.forget(db, row.id, told)
     violations.add(db, row.id, row.unit_id, scope_path, found, paths)
-    counts = dict(row.counts)
+    counts = {key: n for key, n in row.counts.items() if key not in DRAFTED}
     for level in (Level.PIAN, Level.ZU, Level.LIN):
         born = sum(u.level is level and u.id not in before.units for u in change.units)
         ended = sum(before.units[i].level is level for i in change.gone)

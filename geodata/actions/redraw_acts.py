@@ -158,7 +158,7 @@ def _around_ring(act: Act, places: Sequence[Sequence[float]], unit_id: str) -> P
     try:
         plan = act.around(*places)
     except Problem:
-        top = revisions.any_village(act.part.db, act.part.plan_id)
+        top, _ = revisions.any_village(act.part.db, act.part.plan_id)
         plan = act.part.around_units([top])
     named = [i for i in (unit_id, act.text("parent_id", "")) if i]
     if any(i not in plan.units or i in plan.closed for i in named):

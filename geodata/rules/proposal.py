@@ -93,6 +93,8 @@ class Proposal:
 
     ``units`` has ``unit_id, level, kind, code, name, path, parent_id, homes, area_m2, label_lon, label_lat, fill`` and
     ``geom`` (EPSG:4490) for the village itself, its 片, 组 and 邻; ``members`` has ``household_id, unit_id``.
+    ``size_spread`` is the standard deviation of the homes of a 邻; ``homes_moved`` are those that would leave the 邻
+    that holds them in the published net.
     """
 
     village_id: str
@@ -102,6 +104,8 @@ class Proposal:
     violations: list[Violation]
     objective_m2: float
     zu_objective_m2: dict[str, float]
+    size_spread: float = 0.0
+    homes_moved: int = 0
 
 
 def ground_cells(ground: VillageGround) -> Cells:
@@ -252,7 +256,14 @@ class _Nested:
             self._violations(),
             float(np.sum(draft.objective_m2)),
             {self.ids[Level.ZU][z]: float(m2) for z, m2 in enumerate(draft.objective_m2)},
+            float(np.std(np.bincount(draft.lin_of_home))),
+            self._homes_moved(),
         )  # fmt: skip
+
+    def _homes_moved(self) -> int:
+        """Count the homes that would leave the 邻 that holds them in the published net."""
+        new = [self.ids[Level.LIN][label] for label in self.draft.lin_of_home.tolist()]
+        return sum(old not in ("", now) for old, now in zip(self.ground.old_lin, new, strict=False))
 
     def _zus(self, pian_id: str, pian_code: str, pian_path: str, order: Sequence[int]) -> None:
         for n, zu in enumerate(order, start=1):

@@ -145,10 +145,18 @@ def units_under(db: Db, plan_id: str, paths: Iterable[str], revision: int | None
     return db.run.execute(query.order_by(plan_unit.c.path)).all()
 
 
-def any_village(db: Db, plan_id: str) -> str:
-    """Return the id of a village that a plan holds, the first by path; "" where it holds none."""
-    query = select(plan_unit.c.unit_id).where(_alive(plan_unit, plan_id, None), plan_unit.c.level == "village")
-    return db.run.execute(query.order_by(plan_unit.c.path).limit(1)).scalar() or ""
+_VILLAGE = (
+    select(plan_unit.c.unit_id, plan_unit.c.path)
+    .where(_NEWEST, plan_unit.c.level == "village")
+    .order_by(plan_unit.c.path)
+    .limit(1)
+)
+
+
+def any_village(db: Db, plan_id: str) -> tuple[str, str]:
+    """Return the id and path of a village that a plan holds, the first by path; "" and "" where it holds none."""
+    row = db.run.execute(_VILLAGE, {"plan": plan_id}).first()
+    return ("", "") if row is None else (row.unit_id, row.path)
 
 
 _HOME = (

@@ -68,9 +68,11 @@ class Hand:
         """Do something that a cadre might do."""
         held = self.content()
         lins = [unit for unit in held["units"] if unit["level"] == "lin"]
-        one, other = self.rng.sample(lins, 2)
-        ring = one["geometry"]["coordinates"][0][0]
+        one = self.rng.choice(lins)
         lon, lat = one["label"]
+        near = sorted(lins, key=lambda u: (u["label"][0] - lon) ** 2 + (u["label"][1] - lat) ** 2)
+        other = self.rng.choice(near[1:5])
+        ring = one["geometry"]["coordinates"][0][0]
         at = self.rng.choice(ring)
         homes = [home["id"] for home in held["homes"] if home["unit_id"] == one["id"]]
         acts: dict[str, dict[str, Any]] = {
