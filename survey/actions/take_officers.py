@@ -40,6 +40,8 @@ def understand(db: Db, frame: Any, mapping: Mapping[str, str], guess: Any, count
     Beside what ``survey.rules.officer_rows`` refuses: ``officer.no_home`` (code) for a home that the county does not
     have. A village that is not known is kept as text: the person then belongs to the whole county until it is.
     """
+    import pandas as pd
+
     from geodata.rules.intake_rows import Refusal
     from survey.rules.officer_rows import officers_from
 
@@ -51,8 +53,9 @@ def understand(db: Db, frame: Any, mapping: Mapping[str, str], guess: Any, count
     for number, code in zip(rows["row"][unknown], rows["household"][unknown], strict=True):
         refusals.append(Refusal(int(number), "household", str(code)[:80], "officer.no_home", {"code": code}))
     rows = rows[[not bad for bad in unknown]].reset_index(drop=True)
-    rows["household_id"] = [homes[code][0] if code else None for code in rows["household"]]
-    rows["village_id"] = _villages(db, rows, villages, homes)
+    ids = [homes[code][0] if code else None for code in rows["household"]]
+    rows["household_id"] = pd.Series(ids, dtype=object)  # objects: a column of text would turn None into NaN
+    rows["village_id"] = pd.Series(_villages(db, rows, villages, homes), dtype=object)
     rows.attrs["given"] = sorted(given | {"village_id"} | ({"household_id"} if "household" in given else set()))
     return rows, sorted(refusals, key=lambda refusal: refusal.row)
 
