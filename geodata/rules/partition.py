@@ -80,7 +80,7 @@ def cut_zu(
     stack
         Where homes on one point stand in their building; without it their input order counts.
     previous
-        (n,) 邻 of an earlier cut, -1 for a new home; kept while at most ``Variant.keep_share`` worse than the best found.
+        (n,) 邻 of an earlier cut, -1 for a new home; kept while at most ``keep_share`` worse than the best found.
 
     Raises
     ------

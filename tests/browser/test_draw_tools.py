@@ -17,11 +17,13 @@ from tests.browser.served import Served
 HANDS = {"mouse": (DESK, False), "touch": (TABLET, True)}
 
 
-@pytest.fixture(params=list(HANDS))
-def drawing(request: pytest.FixtureRequest, village: Served, visit: Visit) -> Drawing:
+@pytest.fixture(params=[(hand, base) for hand in HANDS for base in ("village", "village_on_postgis")], ids="-".join)
+def drawing(request: pytest.FixtureRequest, visit: Visit) -> Drawing:
     """A fresh plan of the village, open on the page, with snapping off so that the hand alone decides."""
-    size, touch = HANDS[request.param]
-    made = Drawing(village, visit, size, touch)
+    hand, base = request.param
+    size, touch = HANDS[hand]
+    served: Served = request.getfixturevalue(base)
+    made = Drawing(served, visit, size, touch)
     made.take("vertex")
     made.page.locator(".snap-switch").click()
     made.take("select")

@@ -1,4 +1,3 @@
-from __future__ import annotations
 
 import numpy as np
 import shapely
@@ -6,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.rules.cells import cut_cells
-from geodata.rules.shapes import shape_lins
 from geodata.rules.crs import Zone, shapes_to_ll, shapes_to_xy, to_xy
+from geodata.rules.shapes import shape_lins
 from geodata.rules.stitch import stitch, stitch_in
 from tests.real_data import real_file
 from tests.rules.drawn_ground import at, line, patch
