@@ -139,7 +139,10 @@ class Plan:
 
     def with_units(self, *new: PlanUnit) -> Plan:
         """Return the plan with some units put in or exchanged."""
-        return replace(self, units={**self.units, **{u.id: u for u in new}})
+        done = replace(self, units={**self.units, **{u.id: u for u in new}})
+        if "homes_of" in vars(self):  # the homes are the same: what was sorted stays sorted
+            vars(done)["homes_of"] = self.homes_of
+        return done
 
 
 @dataclass(frozen=True)

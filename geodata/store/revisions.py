@@ -78,23 +78,29 @@ def add(
     db.run.execute(_GROWN, {"plan": plan_id, **news})
 
 
-_DRAWN = [level.value for level in (Level.PIAN, Level.ZU, Level.LIN)]
 _NEWEST = _alive(plan_unit, _PLAN, None)
-_MEETING = select(*_UNIT).where(InBox(plan_unit, None), _NEWEST, plan_unit.c.level.in_(_DRAWN))
+# said so that SQLite has no index for the plan and begins with the R*Tree: else it walks through all of the plan
+_AMONG_MET = and_(plan_unit.c.plan_id.concat("") == _PLAN, plan_unit.c.to_revision.is_(None))
+_MEETING = select(*_UNIT).where(InBox(plan_unit, None), _AMONG_MET, plan_unit.c.level != Level.VILLAGE.value)
 _CHOSEN = select(*_UNIT).where(_NEWEST, plan_unit.c.unit_id.in_(_IDS))
 
 
 @cache
 def _around(whole: int, upper: int) -> Any:
-    """Return the statement for the units at some paths, at and under some, and those above the 邻 under others."""
-    at = plan_unit.c.path.in_(bindparam("at", expanding=True))
+    """Return the statement for the units at some paths, at and under some, and those above the 邻 under others.
+
+    The plan is named in each part, so that SQLite looks each of them up in the index.
+    """
+    at = and_(plan_unit.c.plan_id == _PLAN, plan_unit.c.path.in_(bindparam("at", expanding=True)))
     below = [_between(f"whole_{i}") for i in range(whole)]
     above_lins = [and_(_between(f"upper_{i}"), plan_unit.c.level != Level.LIN.value) for i in range(upper)]
-    return select(*_UNIT).where(_NEWEST, or_(at, *below, *above_lins)).order_by(plan_unit.c.path)
+    wanted = or_(at, *below, *above_lins)
+    return select(*_UNIT).where(plan_unit.c.to_revision.is_(None), wanted).order_by(plan_unit.c.path)
 
 
 def _between(name: str) -> ColumnElement[bool]:
-    return and_(plan_unit.c.path >= bindparam(f"{name}_low"), plan_unit.c.path < bindparam(f"{name}_high"))
+    low, high = bindparam(f"{name}_low"), bindparam(f"{name}_high")
+    return and_(plan_unit.c.plan_id == _PLAN, plan_unit.c.path >= low, plan_unit.c.path < high)
 
 
 def units_meeting(db: Db, plan_id: str, box: Sequence[float]) -> Sequence[Any]:
@@ -164,12 +170,16 @@ _HOME = (
     household.c.building, household.c.entrance, household.c.floor, household.c.room, household.c.priority,
 )  # fmt: skip
 _SEATED = plan_member.join(household, household.c.id == plan_member.c.household_id)
-_HELD = select(*_HOME).select_from(_SEATED).where(_alive(plan_member, _PLAN, None), plan_member.c.unit_id.in_(_IDS))
+_STACKED = (
+    plan_member.c.household_id, plan_member.c.unit_id, household.c.geom,
+    household.c.building, household.c.entrance, household.c.floor, household.c.room,
+)  # fmt: skip
+_HELD = select(*_STACKED).select_from(_SEATED).where(_alive(plan_member, _PLAN, None), plan_member.c.unit_id.in_(_IDS))
 _LOCKS = select(plan_lock.c.fid, plan_lock.c.geom).where(_alive(plan_lock, _PLAN, None)).order_by(plan_lock.c.fid)
 
 
 def homes_of(db: Db, plan_id: str, unit_ids: Sequence[str]) -> Sequence[Any]:
-    """Return the homes that some units of the newest revision hold, with their point as WKB."""
+    """Return the homes that some units of the newest revision hold, where in their house, with their point as WKB."""
     found: list[Any] = []
     for start in range(0, len(unit_ids), 500):
         found += db.run.execute(_HELD, {"plan": plan_id, "ids": unit_ids[start : start + 500]}).all()

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -10,19 +9,14 @@ from geodata.store.database import Db
 from geodata.store.tables import setting
 
 # asked with every edit and every row of the audit: built once, for building a statement costs as much as running it
-_KEYS: Any = bindparam("keys", expanding=True)
-_GET = select(setting.c.key, setting.c.value).where(setting.c.key.in_(_KEYS))
+_GET = select(setting.c.value).where(setting.c.key == bindparam("chosen"))
 _PUT = setting.update().where(setting.c.key == bindparam("chosen")).values(value=bindparam("new"))
 
 
 def get(db: Db, key: str, default: Any = None) -> Any:
     """Return a setting's value, or the default where it was never set."""
-    return several(db, [key]).get(key, default)
-
-
-def several(db: Db, keys: Sequence[str]) -> dict[str, Any]:
-    """Return the values of some settings, of those that were set."""
-    return {row.key: row.value for row in db.run.execute(_GET, {"keys": list(keys)})}
+    found = db.run.execute(_GET, {"chosen": key}).first()
+    return default if found is None else found.value
 
 
 def put(db: Db, key: str, value: Any) -> None:
