@@ -40,6 +40,7 @@ INFEASIBLE: dict[str, dict[str, str]] = {
 _NAMED_MOST = 8
 
 PROBLEMS_ZH: dict[str, str] = {
+    "demo.not_synthetic": "这个县的数据不是演示数据，不能加入虚构人员。",
     "profile.bad_posts": "县级参数 {key} 里的“{value}”不对：只有片、组、邻有片长、组长、邻长，团队人数应为 0 至 50。",
     "officer.not_found": "没有这个人，或不在您的辖区。",
     "officer.taken": "编码 {code} 已经给了别人，请换一个。",
@@ -74,6 +75,7 @@ PROBLEMS_ZH: dict[str, str] = {
 }
 
 PROBLEMS_EN: dict[str, str] = {
+    "demo.not_synthetic": "This county is no demo; invented people are not added to it.",
     "profile.bad_posts": "“{value}” does not fit the county parameter {key}: only 片, 组 and 邻 have a chief, and a team has 0 to 50 of a kind.",
     "officer.not_found": "There is no such person, or not on your ground.",
     "officer.taken": "Somebody else has the code {code}; choose another.",

@@ -23,6 +23,7 @@ from survey.store import officers
 if TYPE_CHECKING:
     from geodata.actions.take_units import Taken
 
+KIND = "officers"
 _PLAIN = ("name", "village", "village_id", "household_id", "party", "tags", "vetting", "vetted_on", "vetted_by",
           "away", "training_due", "training_done")  # fmt: skip
 _SAME_DEG = 1e-7  # a centimetre: a file writes coordinates with so many digits
@@ -226,4 +227,4 @@ def _overwrite(db: Db, now: dt.datetime, held: Any, row: Mapping[str, Any], give
     return True
 
 
-register("officers", Bringer(_has_places, understand, compare, take_officers))
+register(KIND, Bringer(_has_places, understand, compare, take_officers))

@@ -16,6 +16,7 @@ _COMMANDS = {
     "check": "plans:check",
     "publish": "plans:publish",
     "undo": "plans:undo",
+    "appoint": "posts:appoint",
     "export": "data:export",
     "wall": "wall:wall",
     "serve": "serving:serve",

@@ -16,8 +16,11 @@ from geodata.rules.asof import moment_of
 from geodata.rules.intake_rows import Refusal
 from geodata.rules.problems import Problem
 from geodata.rules.units import Level
+from survey.actions import take_officers
 from webmap import sentences, session
 from webmap.cli.frame import Frame, command, existing
+
+_KIND_OF_PEOPLE = take_officers.KIND  # naming it here imports what makes it a kind of file
 
 
 @click.group("import")
@@ -63,6 +66,14 @@ def import_households(frame: Frame, file: str, **options: Any) -> int:
 def import_barriers(frame: Frame, file: str, barrier_kind: str, **options: Any) -> int:
     """Bring in rivers, railways, main roads and streams, which a 邻 should not cross."""
     return _import(frame, file, Choices("barriers", barrier_kind=barrier_kind), **options)
+
+
+@import_.command("officers")
+@_options
+@command
+def import_officers(frame: Frame, file: str, **options: Any) -> int:
+    """Bring in people who may hold posts: known again by code, ID number, or name and telephone."""
+    return _import(frame, file, Choices(_KIND_OF_PEOPLE), **options)
 
 
 def _import(frame: Frame, file: str, base: Choices, **options: Any) -> int:

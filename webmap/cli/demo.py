@@ -11,6 +11,7 @@ import click
 from geodata.actions.demo import load_demo
 from geodata.rules.actors import OPERATOR
 from geodata.rules.demo import Scale
+from survey.actions.demo_people import load_people
 from webmap import session
 from webmap.cli.frame import Frame, command
 from webmap.cli.plans import draft_all, publish_all
@@ -32,7 +33,11 @@ def demo(frame: Frame, scale: Scale, seed: int, bare: bool, jobs: int) -> None:
         drafted = draft_all(frame, None, seed, jobs)
         counts["lin"] = drafted["lin"]
         counts["published"] = len(publish_all(frame, drafted["plans"], "演示")["published"])
+        with frame.store.write() as db:
+            counts["officers"] = load_people(db, OPERATOR, session.now(), seed)
     counts["seconds"] = round(time.monotonic() - began, 1)
     frame.answer(
-        counts, f"演示县已就绪：{counts['homes']} 户，{counts.get('lin', 0)} 个邻，用时 {counts['seconds']} 秒。"
+        counts,
+        f"演示县已就绪：{counts['homes']} 户，{counts.get('lin', 0)} 个邻，{counts.get('officers', 0)} 名人员（虚构），"
+        f"用时 {counts['seconds']} 秒。",
     )

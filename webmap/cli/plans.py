@@ -27,6 +27,12 @@ def unit_id_of(frame: Frame, code: str) -> str:
         return ledger.unit_by_code(db, OPERATOR, session.now(), code)
 
 
+def village_ids(frame: Frame) -> list[str]:
+    """Return the ids of all villages that have homes."""
+    with frame.store.read() as db:
+        return [str(village.id) for village in villages_of(db, OPERATOR, session.now(), None)]
+
+
 def draft_all(frame: Frame, unit_id: str | None, seed: int, jobs: int) -> dict[str, Any]:
     """Draft every village under a unit, in ``jobs`` processes."""
     with pool(jobs) as executor:
