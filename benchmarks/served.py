@@ -23,6 +23,7 @@ import numpy as np
 from benchmarks.prepared import CLI, ROOT
 from geodata.rules.actors import OPERATOR
 from survey.actions import accounts
+from survey.rules.roles import FIRST_ROLES
 from webmap import session
 
 UP_WITHIN_S = 120
@@ -83,7 +84,8 @@ def _account(county: Path) -> tuple[str, str]:
     name = f"bench{time.time_ns()}"
     store = session.open_store(str(county))
     with store.write() as db:
-        _, one_time = accounts.create_account(db, OPERATOR, session.now(), name, name, [("administrator", "")])
+        roles = [(role, "") for role in FIRST_ROLES]
+        _, one_time = accounts.create_account(db, OPERATOR, session.now(), name, name, roles)
     store.close()
     return name, one_time
 
