@@ -175,7 +175,7 @@ def test_of_two_who_draw_at_once_one_wins(published: Store) -> None:
     draw = opened(cadre(published), published)
     rivals = [Drawer(cadre(published, TOWNS[0], role), draw.plan_id) for role in ("town_cadre", "county_cadre")]
     unit = draw.lins()[0]["id"]
-    for round_ in range(12):
+    for round_ in range(100):
         answers: list[Any] = []
         start = threading.Barrier(2)
 
