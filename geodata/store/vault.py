@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 from pathlib import Path
@@ -62,11 +61,11 @@ class Vault:
 
     def sign(self, message: bytes) -> str:
         """Return the HMAC of a message, in hexadecimal."""
-        return hmac.new(self._signing, message, hashlib.sha256).hexdigest()
+        return hmac.digest(self._signing, message, "sha256").hex()
 
     def digest(self, message: bytes) -> str:
         """Return a keyed digest for comparing content that may hold personal data, in hexadecimal."""
-        return hmac.new(self._digesting, message, hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._digesting, message, "sha256").hex()[:32]
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:
