@@ -212,7 +212,7 @@ def _imprint(db: Db, actor: Actor, now: dt.datetime, village: Any, plan: Any, at
     drawn = plan and f"{plan.name} {plan.at.astimezone(COUNTY_TIME):%m-%d %H:%M} 第{plan.head}稿"
     return Imprint(
         where="".join(above), holds=(at or now).astimezone(COUNTY_TIME).date(),
-        made_on=now.astimezone(COUNTY_TIME).date(), plan=drawn or "", made_by=actor.name,
+        made_on=now.astimezone(COUNTY_TIME).date(), plan=drawn or "", made_by="操作员" if actor.id == "operator" else actor.name,
         meridian=zone_of_county(db).central_meridian, approval_no=profile.approval_no,
         synthetic=bool(settings.get(db, "synthetic", False)), level_names=profile.level_names,
     )  # fmt: skip
