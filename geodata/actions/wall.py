@@ -16,7 +16,7 @@ from geodata.actions import jobs, past
 from geodata.actions import plans as plan_actions
 from geodata.actions.setup import zone_of_county
 from geodata.rules import crs
-from geodata.rules.actors import Actor
+from geodata.rules.actors import OPERATOR, Actor
 from geodata.rules.asof import COUNTY_TIME, moment_of
 from geodata.rules.problems import Problem
 from geodata.rules.units import Level
@@ -209,10 +209,11 @@ def _read(db: Db, actor: Actor, now: dt.datetime, wish: WallWish) -> _Read:
 def _imprint(db: Db, actor: Actor, now: dt.datetime, village: Any, plan: Any, at: dt.datetime | None) -> Imprint:
     profile = settings.profile(db)
     above = [row.name for row in units.chain(db, village.path) if row.level in ("county", "town")]
+    maker = "操作员" if actor == OPERATOR else actor.name
     drawn = plan and f"{plan.name} {plan.at.astimezone(COUNTY_TIME):%m-%d %H:%M} 第{plan.head}稿"
     return Imprint(
         where="".join(above), holds=(at or now).astimezone(COUNTY_TIME).date(),
-        made_on=now.astimezone(COUNTY_TIME).date(), plan=drawn or "", made_by="操作员" if actor.id == "operator" else actor.name,
+        made_on=now.astimezone(COUNTY_TIME).date(), plan=drawn or "", made_by=maker,
         meridian=zone_of_county(db).central_meridian, approval_no=profile.approval_no,
         synthetic=bool(settings.get(db, "synthetic", False)), level_names=profile.level_names,
     )  # fmt: skip
