@@ -15,10 +15,26 @@ from webmap import errors, files, pages, routes
 from webmap.api import accounts as _accounts
 from webmap.api import audit as _audit
 from webmap.api import base, edits, imports, jobs, net, officers, plans, posts, review, wall
+from webmap.api import security as _security
 from webmap.api import session as _session
 from webmap.session import Store, open_store
 
-_DECLARED = (_accounts, _audit, base, edits, imports, jobs, net, officers, plans, posts, review, _session, wall)
+_DECLARED = (
+    _accounts,
+    _audit,
+    base,
+    edits,
+    imports,
+    jobs,
+    net,
+    officers,
+    plans,
+    posts,
+    review,
+    _security,
+    _session,
+    wall,
+)
 """Importing them declares their routes."""
 
 CSP = (

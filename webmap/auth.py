@@ -9,13 +9,15 @@ from flask import current_app, g, request
 
 from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
-from survey.actions import sign_in
+from survey.actions import sessions
 from webmap.session import Db
 
 ANONYMOUS = Actor("", "")
 
 # all that an account may ask for before its one-time or lapsed password is changed
 _OPEN_BEFORE_CHANGE = frozenset({"/api/password", "/api/session", "/api/me", "/api/language", "/password", "/signin"})
+# and before the second factor that a role of theirs asks for is set up
+_OPEN_BEFORE_ENROL = _OPEN_BEFORE_CHANGE | {"/api/second-factor", "/api/second-factor/confirm", "/security"}
 
 
 def current_actor(db: Db, now: dt.datetime) -> Actor:
@@ -24,23 +26,25 @@ def current_actor(db: Db, now: dt.datetime) -> Actor:
     Raises
     ------
     Problem
-        ``password.must_change`` at every address but those that changing the password needs. This is the one place
-        that asks for it.
+        ``password.must_change`` and ``factor.must_enrol`` at every address but those that changing the password, or
+        setting up a second factor, needs. This is the one place that asks for them.
     """
     signed = find_signed(db, now)
     if signed is None:
         return ANONYMOUS
     if signed.must_change and request.path not in _OPEN_BEFORE_CHANGE:
         raise Problem("password.must_change")
+    if signed.must_enrol and request.path not in _OPEN_BEFORE_ENROL:
+        raise Problem("factor.must_enrol")
     return signed.actor
 
 
-def find_signed(db: Db, now: dt.datetime) -> sign_in.Signed | None:
+def find_signed(db: Db, now: dt.datetime) -> sessions.Signed | None:
     """Return the session behind the request's cookie, looked up once a request; None when there is none."""
     if "signed" not in g:
         token = session_token()
-        g.signed = sign_in.who(db, now, token) if token else None
-    signed: sign_in.Signed | None = g.signed
+        g.signed = sessions.who(db, now, token) if token else None
+    signed: sessions.Signed | None = g.signed
     return signed
 
 
@@ -70,6 +74,22 @@ def session_cookie(token: str) -> dict[str, Any]:
 def no_session_cookie() -> dict[str, Any]:
     """Return the cookie that removes the session's."""
     return {**session_cookie(""), "max_age": 0, "expires": 0}
+
+
+def device_token() -> str:
+    """Return the token by which this device stays signed in, or ""."""
+    token = request.cookies.get(_device_cookie_name(), "")
+    return token if len(token) <= 120 else ""
+
+
+def device_cookie(token: str, days: int) -> dict[str, Any]:
+    """Return the cookie that keeps a device signed in for some days; 0 days remove it."""
+    kept = {**session_cookie(token), "key": _device_cookie_name(), "max_age": days * 24 * 3600}
+    return kept if days else {**kept, "expires": 0}
+
+
+def _device_cookie_name() -> str:
+    return "__Host-device" if _behind_tls() else "sanzhang_device"
 
 
 def _behind_tls() -> bool:

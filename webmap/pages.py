@@ -17,6 +17,7 @@ from webmap.words import EN, ZH
 PAGES: dict[str, str | None] = {
     "signin": None,
     "password": "",
+    "security": "",
     "map": "see",
     "print": "see",
     "import": "import",
@@ -25,6 +26,10 @@ PAGES: dict[str, str | None] = {
     "accounts": "accounts|grant",
     "audit": "audit",
 }
+
+
+# what an account must do before any other page
+_FIRST = {"password.must_change": "/password", "factor.must_enrol": "/security"}
 
 
 class Words(dict[str, str]):
@@ -64,9 +69,9 @@ def _show(page: str) -> Any:
         try:
             actor = auth.current_actor(db, moment)
         except Problem as problem:
-            if problem.code != "password.must_change":
+            if problem.code not in _FIRST:
                 raise
-            return redirect("/password")
+            return redirect(_FIRST[problem.code])
         signed = auth.find_signed(db, moment)
     right = PAGES[page]
     if right is not None and signed is None:
@@ -88,7 +93,13 @@ def _render(page: str, lang: str, actor: Actor, signed: Any, status: int = 200) 
         first_page=first_page(actor),
         rights=list(actor.rights),
         page=page,
-        page_data={"lang": lang, "rights": list(actor.rights), "account": account},
+        page_data={
+            "lang": lang,
+            "rights": list(actor.rights),
+            "account": account,
+            "device": bool(auth.device_token()),
+            "must_enrol": signed is not None and signed.must_enrol,
+        },
         asset=asset,
         csrf_token=generate_csrf,
     )

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from geodata.rules.problems import Problem
-from webmap import sentences_en, sentences_plan, sentences_posts, sentences_zh
+from webmap import sentences_en, sentences_plan, sentences_posts, sentences_sign_in, sentences_zh
 
 
 class _Lenient(dict[str, Any]):
@@ -22,8 +22,10 @@ def by_code(code: str, values: dict[str, Any], lang: str) -> str:
 def problems(lang: str) -> dict[str, str]:
     """Return the sentence of every Problem by its code."""
     if lang == "en":
-        return sentences_en.PROBLEMS | sentences_plan.PROBLEMS_EN | sentences_posts.PROBLEMS_EN
-    return sentences_zh.PROBLEMS | sentences_plan.PROBLEMS_ZH | sentences_posts.PROBLEMS_ZH
+        tables = [one.PROBLEMS_EN for one in (sentences_plan, sentences_posts, sentences_sign_in)]
+        return sentences_en.PROBLEMS | {code: said for table in tables for code, said in table.items()}
+    tables = [one.PROBLEMS_ZH for one in (sentences_plan, sentences_posts, sentences_sign_in)]
+    return sentences_zh.PROBLEMS | {code: said for table in tables for code, said in table.items()}
 
 
 def problem(refused: Problem, lang: str) -> str:

@@ -7,6 +7,12 @@ from geodata.rules.problems import Problem
 
 _WITH_CHIEF = ("pian", "zu", "lin")
 _TEAM_MOST = 50
+_PASSWORDS = ("asvs", "dengbao")
+_ROLES = (
+    "administrator", "security_admin", "audit_admin",
+    "county_cadre", "town_cadre", "village_cadre", "leader", "read_only",
+)  # fmt: skip
+_DEVICE_DAYS_MOST = 365
 
 
 def _is_count(value: object) -> bool:
@@ -48,6 +54,15 @@ class Profile:
     team
         By level, the other posts of a unit and how many of each: ``{"pian": {"backbone": 1, "liaison": 1,
         "volunteer": 3}, "village": {"lawyer": 1, "police_aide": 1}}`` is what B07 and B22 say; none by default.
+    passwords
+        Under which rules people sign in (``survey.rules.passwords.PROFILES``): ``asvs`` is OWASP ASVS 5.0, which
+        forbids rules of composition and forced changes (6.2.5, 6.2.10); ``dengbao`` is 等保 GB/T 22239-2019 8.1.4.1,
+        which asks for both, for accounts that lie idle to be disabled, and for two factors.
+    second_factor_roles
+        Roles that must sign in with a second factor, beside those that the rules for passwords name.
+    device_days
+        Days for which a phone stays signed in from its last use; 0 for never. 30 is what NIST SP 800-63B (rev. 3)
+        4.1.3 allows where one factor is enough; those who need two cannot have it.
     """
 
     name: str = ""
@@ -81,12 +96,16 @@ class Profile:
     )
     elected_levels: list[str] = field(default_factory=lambda: ["lin"])
     team: dict[str, dict[str, int]] = field(default_factory=dict)
+    passwords: str = "asvs"
+    second_factor_roles: list[str] = field(default_factory=list)
+    device_days: int = 30
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Profile:
         """Build a profile from a parsed file, refusing keys it does not know (``profile.unknown_key``).
 
-        Raises ``profile.bad_bounds`` (low, high) and ``profile.bad_posts`` (key, value) for what no net can have.
+        Raises ``profile.bad_bounds`` (low, high) and ``profile.bad_posts`` (key, value) for what no net can have, and
+        ``profile.bad_sign_in`` (key, value) for rules of signing in that there are not.
         """
         known = {f.name for f in fields(cls)}
         for key in values:
@@ -96,6 +115,7 @@ class Profile:
         if not 1 <= profile.lin_homes_min <= profile.lin_homes_max:
             raise Problem("profile.bad_bounds", low=profile.lin_homes_min, high=profile.lin_homes_max)
         profile._check_posts()
+        profile._check_sign_in()
         return profile
 
     def _check_posts(self) -> None:
@@ -107,6 +127,16 @@ class Profile:
         for level, roles in self.team.items():
             if level not in (*_WITH_CHIEF, "village") or not all(_is_count(count) for count in roles.values()):
                 raise Problem("profile.bad_posts", key="team", value=str(level))
+
+    def _check_sign_in(self) -> None:
+        """Refuse rules, roles and numbers of days that do not exist."""
+        days = self.device_days
+        known_days = isinstance(days, int) and not isinstance(days, bool) and 0 <= days <= _DEVICE_DAYS_MOST
+        faults = [("passwords", self.passwords)] if self.passwords not in _PASSWORDS else []
+        faults += [("second_factor_roles", role) for role in self.second_factor_roles if role not in _ROLES]
+        faults += [] if known_days else [("device_days", str(days))]
+        for key, value in faults:
+            raise Problem("profile.bad_sign_in", key=key, value=str(value))
 
     def lin_state(self, homes: int) -> str:
         """Return how a 邻 of so many homes stands to the rule: ``ok``, ``near`` (on a bound) or ``broken``.

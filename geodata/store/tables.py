@@ -286,7 +286,8 @@ audit = Table(
     Column("path", Code, nullable=False, default=""),
     Column("detail", Text, nullable=False, default="{}"),
     Column("seal", Text, nullable=False),
-    Index("ix_audit_object", "object"),
+    Index("ix_audit_object", "object", "at"),
+    Index("ix_audit_act", "act", "at"),
 )
 
 tile = Table(

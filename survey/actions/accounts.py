@@ -18,7 +18,7 @@ from survey.actions import hashing
 from survey.rules import passwords, roles
 from survey.rules.passwords import Secret
 from survey.rules.roles import Account, HeldRole
-from survey.store import accounts, sign_ins
+from survey.store import accounts, devices, sign_ins
 
 _NAME = re.compile(r"[\w.@-]{2,40}")
 _DISPLAY_MOST = 40
@@ -110,7 +110,7 @@ def change_account(
         accounts.rename(db, account_id, checked_display_name(display_name))
         changed["renamed"] = True
     if disabled is not None and disabled != account.disabled:
-        _disable(db, actor, account, disabled)
+        _disable(db, actor, now, account, disabled)
         changed["disabled"] = disabled
     if wanted is not None:
         changed |= _replace_roles(db, actor, account, wanted)
@@ -144,18 +144,33 @@ def reset_password(db: Db, actor: Actor, now: dt.datetime, account_id: str) -> s
         db, account_id, Secret(secret.hash, now, one_time=True, past=past), must_change=True
     )  # fmt: skip
     sign_ins.end_all(db, account_id)
+    devices.remove_all(db, account_id)
     audit.record(db, actor, now, "account.reset", account_id, roles.home_path(account))
     return handed
 
 
 def end_sessions(db: Db, actor: Actor, now: dt.datetime, account_id: str) -> int:
-    """End every session of an account, one's own too; return how many there were."""
+    """End every session of an account, one's own too, and forget its devices; return how many sessions there were."""
     account = _visible(db, actor, account_id)
     if actor.id != account_id:
         _require_manage(actor, account)
     ended = sign_ins.end_all(db, account_id)
+    devices.remove_all(db, account_id)
     audit.record(db, actor, now, "session.end_all", account_id, roles.home_path(account), ended=ended)
     return ended
+
+
+def managed(db: Db, actor: Actor, account_id: str) -> Account:
+    """Return an account that the actor may manage.
+
+    Raises
+    ------
+    Problem
+        ``account.not_found``, ``right.missing``.
+    """
+    account = _visible(db, actor, account_id)
+    _require_manage(actor, account)
+    return account
 
 
 def checked_name(name: str) -> str:
@@ -202,11 +217,12 @@ def _require_manage(actor: Actor, account: Account) -> None:
         raise Problem("right.missing", right="accounts")
 
 
-def _disable(db: Db, actor: Actor, account: Account, disabled: bool) -> None:
+def _disable(db: Db, actor: Actor, now: dt.datetime, account: Account, disabled: bool) -> None:
     _require_manage(actor, account)
     if actor.id == account.id:
         raise Problem("account.own")
-    accounts.set_disabled(db, account.id, disabled)
+    accounts.set_disabled(db, now, account.id, disabled)
+    devices.remove_all(db, account.id)
 
 
 def _replace_roles(

@@ -35,6 +35,13 @@ class PasswordProfile:
         How many of the account's last passwords may not come back.
     first_wait_s
         Seconds to wait after the fifth failure (``survey.rules.attempts``).
+    idle_s, absolute_s
+        Seconds without a request, and in all, after which a session ends: 30 minutes and 12 hours, NIST SP 800-63B
+        (rev. 3) 4.2.3 for AAL2; ASVS 7.3.1 and 7.3.2 and 等保 ask for time-outs and name no figures.
+    idle_account_days
+        Days without signing in after which an account is disabled (8.1.4.2: no stale accounts); None for never.
+    factor_roles
+        Roles that must sign in with a second factor (8.1.4.1 d); the county may name more.
     """
 
     name: str
@@ -43,13 +50,17 @@ class PasswordProfile:
     longest_days: int | None
     not_reused: int
     first_wait_s: int
+    idle_s: int = 1_800
+    absolute_s: int = 43_200
+    idle_account_days: int | None = None
+    factor_roles: frozenset[str] = frozenset()
 
 
+_OFFICES = frozenset({"administrator", "security_admin", "audit_admin", "leader"})
 PROFILES = {
     "asvs": PasswordProfile("asvs", 10, 0, None, 1, 30),
-    "dengbao": PasswordProfile("dengbao", 10, 3, 90, 5, 900),
+    "dengbao": PasswordProfile("dengbao", 10, 3, 90, 5, 900, idle_account_days=90, factor_roles=_OFFICES),
 }
-DEFAULT = "asvs"
 ONE_TIME_DAYS = 7  # ASVS 6.4.1: what an administrator hands out must not live long
 
 _WORDS = (

@@ -6,7 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import and_, delete, insert, select, text, update
+from sqlalchemy import and_, delete, insert, or_, select, text, update
 
 from geodata.store.database import Db
 from geodata.store.tables import unit
@@ -114,9 +114,24 @@ def rename(db: Db, account_id: str, display_name: str) -> None:
     db.run.execute(update(account).where(account.c.id == account_id).values(display_name=display_name))
 
 
-def set_disabled(db: Db, account_id: str, disabled: bool) -> None:
-    """Disable or enable an account."""
-    db.run.execute(update(account).where(account.c.id == account_id).values(disabled=disabled))
+def set_disabled(db: Db, now: dt.datetime, account_id: str, disabled: bool) -> None:
+    """Disable or enable an account; its idle days begin anew when it is enabled."""
+    values: dict[str, object] = {"disabled": disabled} if disabled else {"disabled": False, "enabled_at": now}
+    db.run.execute(update(account).where(account.c.id == account_id).values(values))
+
+
+def disable_unused(db: Db, since: dt.datetime, but: str) -> list[str]:
+    """Disable the accounts that were neither made, enabled nor signed in to since a moment; return their ids.
+
+    Parameters
+    ----------
+    but
+        An account that is left alone.
+    """
+    moments = [account.c.created_at, account.c.last_seen, account.c.enabled_at]
+    unused = and_(*(or_(moment.is_(None), moment < since) for moment in moments))
+    change = update(account).where(unused, account.c.disabled.is_(False), account.c.id != but).values(disabled=True)
+    return sorted(db.run.execute(change.returning(account.c.id)).scalars())
 
 
 def set_last_seen(db: Db, account_id: str, now: dt.datetime) -> None:
@@ -157,7 +172,7 @@ def holders(db: Db, role: str) -> dict[str, list[str | None]]:
 
 
 def _rows(db: Db, condition: object) -> list[dict[str, object]]:
-    columns = [c for c in account.c if c.name not in ("password_hash", "failures", "wait_until")]
+    columns = [c for c in account.c if c.name not in ("password_hash", "failures", "wait_until", "enabled_at")]
     query = select(*columns).where(condition)  # type: ignore[arg-type]
     return [dict(row._mapping) for row in db.run.execute(query)]
 

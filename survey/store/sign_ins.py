@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -8,21 +9,41 @@ from sqlalchemy import and_, bindparam, delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from geodata.rules.problems import Problem
+from geodata.rules.profile import Profile
 from geodata.store.database import Db, Store
-from geodata.store.tables import unit
+from geodata.store.tables import setting, unit
 from survey.rules.attempts import Count
 from survey.rules.roles import Account, HeldRole
+from survey.store.sign_in_tables import device, second_factor
 from survey.store.tables import account, role_grant, sign_in, sign_in_attempt
 
 _TOUCH_PATIENCE_MS = 20
 
 
 class Opened(NamedTuple):
-    """A session as it was found: whose, since when, and when it was last used."""
+    """A session as it was found: whose, since when, when it was last used, and under which parameters of the county.
+
+    ``has_factor`` tells whether the account has a second factor in use, ``device_id`` which device opened it.
+    """
 
     account: Account
     at: dt.datetime
     seen_at: dt.datetime
+    id: str
+    device_id: str | None
+    has_factor: bool
+    profile: Profile
+
+
+class Listed(NamedTuple):
+    """A session as it is shown in a list."""
+
+    id: str
+    at: dt.datetime
+    seen_at: dt.datetime
+    network: str
+    device: str
+    token_digest: str
 
 
 # asked at every request: one statement, built once
@@ -30,6 +51,10 @@ _SESSION = (
     select(
         sign_in.c.at,
         sign_in.c.seen_at,
+        sign_in.c.id.label("session_id"),
+        sign_in.c.device_id,
+        second_factor.c.secret_sealed.is_not(None).label("has_factor"),
+        select(setting.c.value).where(setting.c.key == "profile").scalar_subquery().label("profile"),
         account.c.id,
         account.c.name,
         account.c.display_name,
@@ -42,6 +67,7 @@ _SESSION = (
         unit.c.name.label("unit_name"),
     )
     .join_from(sign_in, account, account.c.id == sign_in.c.account_id)
+    .outerjoin(second_factor, second_factor.c.account_id == account.c.id)
     .outerjoin(role_grant, role_grant.c.account_id == account.c.id)
     .outerjoin(unit, and_(unit.c.id == role_grant.c.unit_id, unit.c.valid_to.is_(None)))
     .where(sign_in.c.token_digest == bindparam("digest"), account.c.disabled.is_(False))
@@ -54,9 +80,14 @@ def is_writing(db: Db) -> bool:
     return bool(db.run.get_execution_options().get("sanzhang_writes", False))
 
 
-def open_session(db: Db, now: dt.datetime, account_id: str, token_digest: str) -> None:
-    """Store a session by the digest of its token."""
-    db.run.execute(insert(sign_in).values(token_digest=token_digest, account_id=account_id, at=now, seen_at=now))
+def open_session(
+    db: Db, now: dt.datetime, account_id: str, token_digest: str, network: str = "", device_id: str | None = None
+) -> str:
+    """Store a session by the digest of its token, and return the id by which it is listed and ended."""
+    made = str(uuid.uuid4())
+    values = {"id": made, "account_id": account_id, "network": network, "device_id": device_id}
+    db.run.execute(insert(sign_in).values(token_digest=token_digest, at=now, seen_at=now, **values))
+    return made
 
 
 def find(db: Db, token_digest: str) -> Opened | None:
@@ -73,7 +104,22 @@ def find(db: Db, token_digest: str) -> Opened | None:
     found = Account(
         one.id, one.name, one.display_name, one.must_change, False, one.created_at, one.last_seen, roles=held
     )
-    return Opened(found, one.at, one.seen_at)
+    profile = Profile.from_dict(one.profile or {})
+    return Opened(found, one.at, one.seen_at, one.session_id or "", one.device_id, bool(one.has_factor), profile)
+
+
+def of_account(db: Db, account_id: str) -> list[Listed]:
+    """Return an account's sessions, lapsed ones too, the one used last first."""
+    query = (
+        select(sign_in, device.c.name.label("device"))
+        .outerjoin(device, device.c.id == sign_in.c.device_id)
+        .where(sign_in.c.account_id == account_id, sign_in.c.id.is_not(None))
+        .order_by(sign_in.c.seen_at.desc(), sign_in.c.id)
+    )
+    return [
+        Listed(row.id, row.at, row.seen_at, row.network, row.device or "", row.token_digest)
+        for row in db.run.execute(query)
+    ]
 
 
 def touch(db: Db, now: dt.datetime, token_digest: str) -> bool:
@@ -112,6 +158,22 @@ def end_all(db: Db, account_id: str, but: str = "") -> int:
     return db.run.execute(
         delete(sign_in).where(sign_in.c.account_id == account_id, sign_in.c.token_digest != but)
     ).rowcount
+
+
+def end_one(db: Db, account_id: str, session_id: str) -> bool:
+    """End one session of an account by its id; tell whether it was there."""
+    found = (sign_in.c.id == session_id) & (sign_in.c.account_id == account_id)
+    return db.run.execute(delete(sign_in).where(found)).rowcount > 0
+
+
+def give_to_device(db: Db, token_digest: str, device_id: str) -> None:
+    """Note that a session belongs to a device, so that it ends with it."""
+    db.run.execute(update(sign_in).where(sign_in.c.token_digest == token_digest).values(device_id=device_id))
+
+
+def end_of_device(db: Db, device_id: str) -> int:
+    """End the sessions that a device opened; return how many."""
+    return db.run.execute(delete(sign_in).where(sign_in.c.device_id == device_id)).rowcount
 
 
 def end_older(db: Db, account_id: str, opened_before: dt.datetime) -> None:

@@ -23,6 +23,7 @@ account = Table(
     Column("wait_until", Instant),
     Column("created_at", Instant, nullable=False),
     Column("last_seen", Instant),
+    Column("enabled_at", Instant),  # idle days count from the last sign-in or from here
 )
 
 role_grant = Table(
@@ -42,7 +43,12 @@ sign_in = Table(
     Column("account_id", Text, ForeignKey("account.id"), nullable=False),
     Column("at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
+    Column("id", Text),  # by which it is listed and ended
+    Column("network", Text, nullable=False, default=""),
+    Column("device_id", Text),
     Index("ix_sign_in_account", "account_id"),
+    Index("ix_sign_in_id", "id", unique=True),
+    Index("ix_sign_in_device", "device_id"),
 )
 
 sign_in_attempt = Table(

@@ -76,7 +76,7 @@ def test_the_first_administrator_is_made_once(county: Store) -> None:
     assert (admin.name, {grant.role for grant in admin.grants}) == ("admin", set(roles.FIRST_ROLES))
     assert code_of(county, actions.first_administrator, OPERATOR, NOW) == "account.administrator_exists"
     with county.write() as db:
-        accounts.set_disabled(db, admin.id, True)
+        accounts.set_disabled(db, NOW, admin.id, True)
         again, handed = actions.first_administrator(db, OPERATOR, NOW)
     assert (again.name, again.must_change, len(handed)) == ("admin2", True, 14)
 
@@ -197,7 +197,7 @@ def test_changes_end_sessions(county: Store) -> None:
             sign_ins.open_session(db, NOW, li.id, "digest")
             act(db, admin, NOW, li.id, *args, **what)  # type: ignore[operator]
         with county.write() as db:
-            accounts.set_disabled(db, li.id, False)
+            accounts.set_disabled(db, NOW, li.id, False)
             return sign_ins.end_all(db, li.id) > 0
 
     assert sessions_after(actions.change_account, display_name="李")

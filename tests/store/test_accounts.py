@@ -91,7 +91,7 @@ def test_holders_are_the_enabled_ones(store: Store) -> None:
     with store.write() as db:
         first = add_account(db, "wang", ("administrator", ""), ("administrator", "gone"))
         second = add_account(db, "li", ("administrator", ""))
-        accounts.set_disabled(db, second, True)
+        accounts.set_disabled(db, NOW, second, True)
     with store.read() as db:
         assert {key: set(paths) for key, paths in accounts.holders(db, "administrator").items()} == {first: {"", None}}
         assert accounts.holders(db, "audit_admin") == {}
@@ -110,8 +110,11 @@ def test_sessions_end_with_the_account(store: Store) -> None:
         assert [bool(sign_ins.find(db, digest)) for digest in "abcd"] == [False, False, False, True]
         sign_ins.open_session(db, NOW, account_id, "e")
         assert sign_ins.end_all(db, account_id, but="d") == 1
-        assert sign_ins.find(db, "d") == sign_ins.Opened(accounts.get(db, account_id), LATER, LATER)
-        accounts.set_disabled(db, account_id, True)
+        opened = sign_ins.find(db, "d")
+        assert opened
+        assert opened[:3] == (accounts.get(db, account_id), LATER, LATER)
+        assert (bool(opened.id), opened.device_id, opened.has_factor) == (True, None, False)
+        accounts.set_disabled(db, NOW, account_id, True)
         assert sign_ins.find(db, "d") is None
 
 

@@ -5,7 +5,9 @@ from typing import Any
 from flask import request
 
 from geodata.rules.problems import Problem
+from survey.actions import devices
 from survey.actions import sign_in as actions
+from survey.actions.sessions import Signed, sign_out
 from webmap import auth, fields
 from webmap.pages import first_page
 from webmap.routes import Asked, route
@@ -13,6 +15,7 @@ from webmap.wire import Reply
 
 LANGUAGES = ("zh", "en")
 _YEAR_S = 365 * 24 * 3600
+DEVICE_COOKIE_DAYS = 365  # the server decides, by the county's own number of days
 
 
 @route("POST", "/api/session", None, writes=False)  # the action writes in short transactions of its own
@@ -20,18 +23,26 @@ def sign_in(asked: Asked) -> Reply:
     """Sign in; whoever was signed in on this browser is not any longer."""
     body = asked.body
     name, password = fields.text(body, "name"), fields.text(body, "password", 1000)
+    code = fields.text(body, "code", 100) if "code" in body else ""
     earlier = auth.session_token()
-    entered = actions.sign_in(asked.db, asked.actor, asked.now, name, password, request.remote_addr, earlier)
-    shown = {**_account(entered.signed), "must_change": entered.signed.must_change}
-    answer = {"account": shown, "next": _first_page(entered.signed)}
-    return Reply(answer, set_cookies=(auth.session_cookie(entered.token),))
+    entered = actions.sign_in(asked.db, asked.actor, asked.now, name, password, request.remote_addr, earlier, code)
+    return Reply(_entered(entered.signed), set_cookies=(auth.session_cookie(entered.token),))
+
+
+@route("POST", "/api/session/device", None, writes=False)  # as signing in
+def sign_in_by_device(asked: Asked) -> Reply:
+    """Sign in by the token that this device keeps; the answer brings the next token."""
+    held, earlier = auth.device_token(), auth.session_token()
+    entered, following = devices.enter(asked.db, asked.actor, asked.now, held, request.remote_addr, earlier)
+    cookies = (auth.session_cookie(entered.token), auth.device_cookie(following, DEVICE_COOKIE_DAYS))
+    return Reply(_entered(entered.signed), set_cookies=cookies)
 
 
 @route("DELETE", "/api/session", None)
-def sign_out(asked: Asked) -> Reply:
-    """Sign out: the session ends on the server, not only in the browser."""
-    actions.sign_out(asked.db, asked.actor, asked.now, auth.session_token())
-    return Reply(None, 204, set_cookies=(auth.no_session_cookie(),))
+def end_session(asked: Asked) -> Reply:
+    """Sign out: the session ends on the server, not only in the browser, and this device is forgotten."""
+    sign_out(asked.db, asked.actor, asked.now, auth.session_token())
+    return Reply(None, 204, set_cookies=(auth.no_session_cookie(), auth.device_cookie("", 0)))
 
 
 @route("POST", "/api/password", "", writes=False)  # as signing in
@@ -64,12 +75,17 @@ def choose_language(asked: Asked) -> Reply:
     return Reply(None, 204, set_cookies=(cookie,))
 
 
-def _account(signed: actions.Signed) -> dict[str, str]:
+def _account(signed: Signed) -> dict[str, str]:
     account = signed.account
     return {"id": account.id, "name": account.name, "display_name": account.display_name}
 
 
-def _first_page(signed: actions.Signed) -> str:
+def _entered(signed: Signed) -> dict[str, Any]:
+    asked_first = {"must_change": signed.must_change, "must_enrol": signed.must_enrol}
+    return {"account": {**_account(signed), **asked_first}, "next": _first_page(signed)}
+
+
+def _first_page(signed: Signed) -> str:
     if signed.must_change:
         return "/password"
-    return first_page(signed.actor)
+    return "/security" if signed.must_enrol else first_page(signed.actor)

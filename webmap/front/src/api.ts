@@ -29,7 +29,7 @@ export async function ask<T>(path: string, { method = "GET", body, signal }: Ask
   const done = busy();
   try {
     const answer = await send(method === "GET" ? withMoment(path) : path, method, body, signal);
-    if (!answer.ok) throw await refusal(answer, path);
+    if (!answer.ok) throw await refusal(answer);
     return (answer.status === 204 ? undefined : read(await answer.text())) as T;
   } finally {
     done();
@@ -76,13 +76,14 @@ async function send(path: string, method: string, body: unknown, signal?: AbortS
   }
 }
 
-async function refusal(answer: Response, path: string): Promise<ApiError> {
+async function refusal(answer: Response): Promise<ApiError> {
   const told = await answer
     .json()
     .then((json: { error?: Record<string, unknown> & { code?: string; message?: string; values?: Record<string, unknown> } }) => json.error)
     .catch(() => undefined);
-  if (answer.status === 401 && path !== "/api/session") toSignIn();
+  if (told?.code === "session.none") toSignIn();
   if (told?.code === "password.must_change") location.assign("/password");
+  if (told?.code === "factor.must_enrol") location.assign("/security");
   return new ApiError(answer.status, told?.code ?? "http", told?.message || t("error.http", { status: answer.status }), told?.values, told);
 }
 

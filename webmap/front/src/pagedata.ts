@@ -5,6 +5,10 @@ export interface PageData {
   rights: string[];
   account: { id: string; name: string; display_name: string } | null;
   next?: string;
+  /** Whether this device keeps a token by which it may sign in. */
+  device?: boolean;
+  /** Whether a second factor must be set up before anything else. */
+  must_enrol?: boolean;
 }
 
 function island(): PageData {

@@ -3,9 +3,11 @@ import { ask } from "../api";
 import { changeRoles, createAccount, showOnce } from "../accounts/create";
 import { t } from "../i18n/index";
 import { say } from "../i18n/index";
+import { s } from "../i18n/security";
 import { may } from "../pagedata";
+import { signedInLists } from "../security/lists";
 import { startShell } from "../shell";
-import { question } from "../ui/dialog";
+import { notice, question } from "../ui/dialog";
 import { h, need } from "../ui/dom";
 import { moment } from "../ui/format";
 import { icon } from "../ui/icons";
@@ -65,10 +67,18 @@ function actions(account: Account): HTMLElement[] {
       tell(t("accounts.ended", { name }));
     });
   };
+  const show = () => notice(s("sessions.of", { name }), signedInLists(path));
+  const clear = async () => {
+    if ((await question({ title: s("factor.reset"), text: s("factor.reset_text"), confirm: s("factor.reset"), danger: true })) === null) return;
+    await telling(async () => {
+      await ask(`${path}/second-factor`, { method: "DELETE" });
+      tell(s("factor.reset_done", { name }));
+    });
+  };
   const roles = async () => {
     if (await changeRoles(account)) await table.reload();
   };
   const roleButton = button(t("account.roles"), roles);
   if (!may("accounts")) return [roleButton];
-  return [roleButton, button(account.disabled ? t("account.enable") : t("account.disable"), toggle), button(t("account.reset"), reset), button(t("account.end"), end)];
+  return [roleButton, button(account.disabled ? t("account.enable") : t("account.disable"), toggle), button(t("account.reset"), reset), button(s("show"), show), button(t("account.end"), end), button(s("factor.reset"), clear)];
 }

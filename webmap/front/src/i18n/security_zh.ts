@@ -1,0 +1,37 @@
+// Chinese words of signing in: the second factor, sessions and devices.
+
+export const securityZh = {
+  "code.label": "手机上的 6 位动态码（或恢复码）",
+  "device.keep": "在这台设备上保持登录",
+  "device.unnamed": "设备",
+  "factor.title": "动态码",
+  "factor.none": "还没有设置。设置后，登录时除密码外还要输手机上的 6 位动态码。",
+  "factor.required": "您的角色必须用动态码登录。设置之后才能使用其他页面。",
+  "factor.on": "{at} 设置，还剩 {n} 个恢复码。",
+  "factor.begin": "开始设置",
+  "factor.change": "换手机或换恢复码",
+  "factor.remove": "不再使用动态码",
+  "factor.password": "您的密码",
+  "factor.code_now": "现在手机上的动态码（或恢复码）",
+  "factor.scan": "用手机上的身份验证器扫这个二维码，或手工输入下面的密钥。然后输入它显示的 6 位动态码。",
+  "factor.qr": "设置动态码用的二维码",
+  "factor.secret": "密钥",
+  "factor.first": "6 位动态码",
+  "factor.codes_title": "恢复码",
+  "factor.codes_text": "手机丢了时，每个恢复码可以代替动态码用一次。只显示这一次，请抄下来或打印，放在安全的地方。",
+  "sessions.title": "正在登录",
+  "sessions.of": "{name} 的登录和设备",
+  "sessions.none": "没有正在登录的地方。",
+  "sessions.here": "本机",
+  "sessions.since": "{at} 登录，{seen} 用过",
+  "sessions.end": "结束",
+  "devices.title": "保持登录的设备",
+  "devices.none": "没有保持登录的设备。",
+  "devices.forget": "取消",
+  "factor.reset": "清除动态码",
+  "factor.reset_text": "手机丢了才用：清除后他用密码登录，再重新设置。所有登录和设备都会结束。",
+  "factor.reset_done": "{name} 的动态码已清除。",
+  "show": "登录和设备",
+};
+
+export type SecurityKey = keyof typeof securityZh;
