@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from geodata.rules.actors import EVERYWHERE, Actor
@@ -13,6 +13,13 @@ from geodata.store.database import Db
 ACT = "access.denied"
 _ONCE_IN = dt.timedelta(hours=1)  # trying the same thing again and again fills no audit
 _LOOKED_BACK = 20
+_ALSO: list[Callable[[Db, str], str | None]] = []
+
+
+def also(path_of: Callable[[Db, str], str | None]) -> None:
+    """Make things of another package known: ``path_of(db, id)`` is the path of their ground, None for no such thing."""
+    if path_of not in _ALSO:
+        _ALSO.append(path_of)
 
 
 class Hidden(NamedTuple):
@@ -53,7 +60,9 @@ def _path(db: Db, thing_id: str) -> str | None:
         return str(plan.unit_path)
     entry = publications.one(db, thing_id)
     ground = units.one(db, EVERYWHERE, entry.unit_id) if entry is not None and entry.unit_id else None
-    return str(ground.path) if ground is not None else None
+    if ground is not None:
+        return str(ground.path)
+    return next((path for path_of in _ALSO if (path := path_of(db, thing_id)) is not None), None)
 
 
 def _is_known(db: Db, actor: Actor, now: dt.datetime, thing_id: str) -> bool:

@@ -89,15 +89,20 @@ class _Known:
 
     def __init__(self, db: Db) -> None:
         self.vault = db.vault
-        rows = officers.known(db)
+        everybody = officers.known(db)
+        self.merged = {row.code for row in everybody if row.merged_into is not None}
+        rows = [row for row in everybody if row.merged_into is None]
         self.by_code = {row.code: row for row in rows}
         self.by_id = {row.id_digest: row for row in rows if row.id_digest}
         self.by_phone = {(row.name, row.phone_digest): row for row in rows if row.phone_digest}
 
+    def code(self, row: Mapping[str, Any]) -> str:
+        """Return the code of a row: the county's own, else the one that name and telephone give."""
+        return row["code"] or code_for(self.vault, row["name"], row["phone"], row["village"])
+
     def find(self, row: Mapping[str, Any]) -> Any:
         """Return the officer that a row of a file is, or None."""
-        code = row["code"] or code_for(self.vault, row["name"], row["phone"], row["village"])
-        found = self.by_code.get(code)
+        found = self.by_code.get(self.code(row))
         if found is None and row["id_no"]:
             found = self.by_id.get(id_digest(self.vault, row["id_no"]))
         if found is None and row["phone"]:
@@ -150,7 +155,9 @@ def compare(db: Db, rows: Any) -> dict[str, int]:
     counts = {"new": 0, "changed": 0, "unchanged": 0}
     for row in rows.to_dict("records"):
         held = known.find(row)
-        if held is None:
+        if known.code(row) in known.merged:
+            counts["unchanged"] += 1
+        elif held is None:
             counts["new"] += 1
         else:
             differs = _code_change(row, held) | _differences(held, _columns(db, held.id, row, given))
@@ -183,12 +190,11 @@ def take_officers(db: Db, actor: Actor, now: dt.datetime, rows: Any) -> Taken:
     new: dict[str, list[Any]] = {}
     met: dict[str, int] = {}
     for row in rows.to_dict("records"):
+        if known.code(row) in known.merged:  # people have said already who this is
+            taken.unchanged += 1
+            continue
         held = known.find(row)
-        key = (
-            held.id
-            if held is not None
-            else row["code"] or code_for(db.vault, row["name"], row["phone"], row["village"])
-        )
+        key = held.id if held is not None else known.code(row)
         if key in met or (held is not None and held.retired_at is not None):
             why = ("officer.repeated", {"rows": [met[key], int(row["row"])]}) if key in met else ("officer.retired", {})
             taken.refusals.append(Refusal(int(row["row"]), "name", str(row["name"]), *why))

@@ -113,11 +113,11 @@ def home_paths(db: Db, ids: Sequence[str]) -> dict[str, str]:
 
 
 def known(db: Db) -> Sequence[Any]:
-    """Return what a file of people is compared with: every officer that was not merged into another."""
+    """Return what a file of people is compared with: every officer, those merged into another too."""
     columns = [
         c for c in officer.c if c.name not in ("fid", "phone_sealed", "id_no_sealed", "created_at", "changed_at")
     ]
-    return db.run.execute(select(*columns).where(officer.c.merged_into.is_(None))).all()
+    return db.run.execute(select(*columns)).all()
 
 
 def code_taken(db: Db, code: str, but: str = "") -> bool:

@@ -141,6 +141,19 @@ def test_one_person_in_two_rows_and_one_who_has_left_are_refused(drawn: Store, t
     assert list(listed(drawn)) == ["李某甲"]
 
 
+def test_a_file_does_not_part_what_people_merged(drawn: Store, tmp_path: Path) -> None:
+    """The file that once brought two entries brings neither back after they became one."""
+    path = csv(tmp_path, pd.DataFrame({"编码": ["A1", "A2"], "姓名": ["李某甲", "李某贾"]}), "two.csv")
+    assert bring(drawn, path).new == 2
+    ids = {name: row["id"] for name, row in listed(drawn).items()}
+    with drawn.write() as db:
+        officers.merge(db, OPERATOR, DAY[2], ids["李某甲"], ids["李某贾"])
+    with drawn.read() as db:
+        assert intake.preview(db, OPERATOR, DAY[2], path, KIND).counts["unchanged"] == 2
+    assert bring(drawn, path).counts() == {"new": 0, "changed": 0, "unchanged": 2, "refused": 0}
+    assert list(listed(drawn)) == ["李某甲"]
+
+
 def test_people_come_through_the_upload_of_the_page(drawn: Store, tmp_path: Path) -> None:
     """The web's upload keeps the file as its kind; an unknown kind is refused with those there are."""
     path = csv(tmp_path, table(), "people.csv")

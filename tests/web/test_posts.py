@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
+from geodata.actions import denied
+from geodata.rules.actors import EVERYWHERE
+from geodata.store import audit
 from geodata.store.database import Store
 from survey.actions import hashing
 from tests import people, village
@@ -127,6 +130,10 @@ def test_another_village_and_a_leader_reach_nothing_of_people(published: Store) 
     ]  # fmt: skip
     assert [answer.status_code for answer in asked] == [404] * len(asked), [code_of(answer) for answer in asked]
     assert all("邻某" not in answer.text for answer in asked)
+    with published.read() as db:
+        rows = [row for row in audit.page(db, EVERYWHERE, None, 100)[0] if row.act == denied.ACT]
+    assert {made["lin0"], term, lin} <= {row.object for row in rows}
+    assert {row.path.startswith(people.VILLAGE_PATHS[0]) for row in rows} == {True}
     listed = [there.get("/api/officers"), there.get("/api/posts"), there.get("/api/posts/vacancies")]
     assert all("邻某" not in answer.text and lin not in answer.text for answer in listed)
     leader = cadre(published, COUNTY, "leader")

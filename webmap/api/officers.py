@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from geodata.rules.problems import Problem
-from survey.actions import contacts, officers, take_officers
+from survey.actions import contacts, hidden, officers, take_officers
 from survey.actions.writing import FIELDS
 from webmap import fields, sentences_posts
 from webmap.routes import Asked, route
 from webmap.wire import Reply
 
-_BRINGS = take_officers  # imported for what it registers: people may be brought by file
+_REGISTERED = (take_officers, hidden)
+"""Importing them makes people a kind of file, and a thing that is told to be hidden."""
 _FLAGS = ("party", "away")
 _REASON_MOST = 500
 
