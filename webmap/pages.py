@@ -23,6 +23,10 @@ PAGES: dict[str, str | None] = {
     "import": "import",
     "plans": "draft",
     "draw": "draft",
+    "people": "officers",
+    "posts": "see",
+    "chiefs": "see",
+    "handover": "officers",
     "accounts": "accounts|grant",
     "audit": "audit",
 }

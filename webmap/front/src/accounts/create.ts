@@ -1,8 +1,9 @@
 // The dialogs of the accounts page: a new account, another's roles, and a one-time password shown once.
-import { ask, sentence } from "../api";
+import { ask } from "../api";
 import { t } from "../i18n/index";
 import { notice } from "../ui/dialog";
 import { h } from "../ui/dom";
+import { field, formDialog } from "../ui/formdialog";
 import type { Account } from "../wire";
 import { rolesEditor } from "./roles";
 
@@ -13,7 +14,6 @@ interface Made {
 
 /** Ask for a new account and make it; true when one was made. */
 export async function createAccount(): Promise<boolean> {
-  const field = (words: string, input: HTMLElement) => h("label", { class: "field" }, h("span", {}, words), input);
   const name = h("input", { required: true, maxlength: 80, autocomplete: "off", autocapitalize: "none", spellcheck: "false" });
   const display = h("input", { required: true, maxlength: 80, autocomplete: "off" });
   const roles = rolesEditor([]);
@@ -41,39 +41,6 @@ export async function changeRoles(account: Account): Promise<boolean> {
 
 function wire(roles: Account["roles"]): { role: string; scope_id: string }[] {
   return roles.map(({ role, scope_id }) => ({ role, scope_id }));
-}
-
-/** Show a form; `send` throws what is wrong, which is told in the form; gives what it returned, or null when left. */
-function formDialog<T>(title: string, fields: HTMLElement[], send: () => Promise<T>): Promise<T | null> {
-  return new Promise((resolve) => {
-    const error = h("p", { class: "form-error", role: "alert", hidden: true });
-    const submit = h("button", { type: "submit", class: "button primary" }, t("save"));
-    const leave = h("button", { type: "button", class: "button", onclick: () => close(null) }, t("cancel"));
-    const form = h("form", { method: "dialog", novalidate: true }, h("h2", {}, title), ...fields, error, h("div", { class: "dialog-actions" }, leave, submit));
-    const dialog = h("dialog", { "aria-label": title }, form);
-    const close = (result: T | null) => {
-      dialog.close();
-      dialog.remove();
-      resolve(result);
-    };
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      submit.disabled = true;
-      try {
-        close(await send());
-      } catch (refused) {
-        error.textContent = sentence(refused);
-        error.hidden = false;
-        submit.disabled = false;
-      }
-    });
-    dialog.addEventListener("cancel", (event) => {
-      event.preventDefault();
-      close(null);
-    });
-    document.body.append(dialog);
-    dialog.showModal();
-  });
 }
 
 /** Show a one-time password; it is kept nowhere and cannot be shown again. */

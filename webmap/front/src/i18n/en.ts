@@ -57,6 +57,7 @@ export const en: Record<Key, string> = {
   "severity.warning": "May stand",
 
   "card.chain": "Belongs to",
+  "card.posts": "Appointments and handovers",
   "card.homes": "Homes",
   "card.children": "Units of level {level}",
   "card.area": "Area",

@@ -56,6 +56,7 @@ export const zh = {
   "severity.warning": "可以商量",
 
   "card.chain": "所属",
+  "card.posts": "任职与交接记录",
   "card.homes": "户数",
   "card.children": "下辖{level}",
   "card.area": "面积",

@@ -14,6 +14,8 @@ type Layout = NonNullable<SymbolLayerSpecification["layout"]>;
 
 const FONT = ["Regular"];
 const BOLD = ["Bold"];
+/** The font that bold words of any layer are drawn in; the browser has it itself. */
+export const FONTS_NAMED = BOLD;
 
 // Where another label lies in the way, a word moves up or down instead of vanishing.
 const ROOMY: Layout = { "text-variable-anchor": ["center", "top", "bottom"], "text-radial-offset": 0.7 };

@@ -5,7 +5,7 @@ import { fill, h, need } from "../ui/dom";
 import { tellError } from "../ui/toast";
 import type { HomeCard, MapInfo, Place, UnitCard } from "../wire";
 import { prepareBase, type ReadyBase } from "./base";
-import { netTiles } from "./asof";
+import { asOf, netTiles } from "./asof";
 import { createMap, type NetMap } from "./create";
 import { bringIntoSight, flyToBox, flyToPlace, type Room } from "./fly";
 import { foot } from "./foot";
@@ -16,6 +16,7 @@ import { readHash, writeHash } from "./permalink";
 import { followPointer, outlineChoice, pick } from "./pick";
 import { mapStyle } from "./style";
 import { addTools } from "./tools";
+import { vacancySwitch } from "./vacancyswitch";
 
 const HOME_ZOOM = 17.5;
 
@@ -59,7 +60,10 @@ export function wireMapView(container: HTMLElement, info: MapInfo, selection: Se
 function addFurniture(map: NetMap, info: MapInfo, selection: Selection, chooseBase: (id: string | null) => void): void {
   const measured = h("div", { class: "measure-place" });
   const stage = need(".stage");
-  stage.append(measured, legend(info, map, window.matchMedia("(min-width: 1100px) and (min-height: 700px)").matches));
+  const key = legend(info, map, window.matchMedia("(min-width: 1100px) and (min-height: 700px)").matches);
+  // Who holds which post is told of today only.
+  if (asOf() === null) key.append(vacancySwitch(map));
+  stage.append(measured, key);
   let showTool = () => undefined as void;
   const measure = addMeasure(map, measured, () => showTool());
   showTool = addTools(need("#map-tools"), {

@@ -9,6 +9,7 @@ import { telling } from "../ui/toast";
 import type { HomeCard } from "../wire";
 import type { CardWish } from "./card";
 import { chainLine } from "./chain";
+import { contactsSection } from "./contacts";
 import { roomWords } from "./homes";
 
 /** Give a home's card. */
@@ -30,6 +31,7 @@ function body(home: HomeCard, wish: CardWish, replace: (fresh: HomeCard) => void
       fact(t("home.phone"), home.phone),
       fact(t("home.place"), `${home.lon.toFixed(5)}, ${home.lat.toFixed(5)}`),
     ),
+    asOf() === null ? contactsSection({ household: home.id }) : null,
     home.masked ? maskedNote(home, replace) : h("p", { class: "muted small" }, t("home.unmasked")),
   ];
   return parts.filter((part) => part !== null);

@@ -33,6 +33,8 @@ export class Tree {
   constructor(
     private readonly levels: Record<string, string>,
     private readonly choose: (unit: Unit) => void,
+    /** What a page says of a unit beside its name, such as who is its chief. */
+    private readonly beside: (unit: Unit) => HTMLElement | null = () => null,
   ) {
     this.element.addEventListener("keydown", (event) =>
       onTreeKey(event, this.element, (row, open) => this.toggle(row, open)),
@@ -134,6 +136,7 @@ export class Tree {
       h("span", { class: "twist", onclick: twist }, opens && icon("chevron")),
       h("span", { class: "tree-name" }, unit.name),
       h("span", { class: "tree-level" }, levelWord(unit.name, this.levels[unit.level])),
+      this.beside(unit),
       unit.problems ? problemCount(unit.problems, (unit.errors ?? 0) > 0) : null,
       h("span", { class: "tree-homes" }, whole(unit.homes), h("span", { class: "reader" }, t("home"))),
     );

@@ -9,6 +9,7 @@ import { icon } from "../ui/icons";
 import type { HistoryRow, UnitCard } from "../wire";
 import type { CardWish } from "./card";
 import { chainLine } from "./chain";
+import { contactsSection } from "./contacts";
 import { makeHomes } from "./homes";
 import { levelWord } from "./levelword";
 import { problemRow } from "./problems";
@@ -26,6 +27,7 @@ export function unitCard(unit: UnitCard, wish: CardWish): HTMLElement {
     chainLine(unit.chain, ({ id, name }) => selection.choose({ kind: "unit", id, name, seek: true })),
     h("header", {}, h("h2", {}, unit.name, " ", levelChip(unit, levels)), h("p", { class: "code" }, unit.code)),
     counts(unit, levels),
+    asOf() === null ? contactsSection({ unit: unit.id }) : null,
     actions(unit, wish),
     violations(unit, wish),
     history(unit.history),

@@ -52,3 +52,14 @@ export function moment(iso: string | null | undefined, now: Date = new Date()): 
   const day = new Intl.DateTimeFormat(locale(), { ...CLOCK, month, day: "numeric", ...year }).format(date);
   return pageData.lang === "en" ? `${weekday} ${day} ${clock}` : `${day} ${weekday} ${clock}`;
 }
+
+/** A day as people say it: 3月6日, with the year where it is not this one; takes 2026-03-06 as well as a moment. */
+export function day(iso: string | null | undefined, now: Date = new Date()): string {
+  if (!iso) return "—";
+  const date = new Date(iso.length === 10 ? `${iso}T12:00:00+08:00` : iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  const yearOf = (when: Date) => new Intl.DateTimeFormat("en", { ...CLOCK, year: "numeric" }).format(when);
+  const year = yearOf(date) === yearOf(now) ? {} : ({ year: "numeric" } as const);
+  const month = pageData.lang === "en" ? "short" : "long";
+  return new Intl.DateTimeFormat(locale(), { ...CLOCK, month, day: "numeric", ...year }).format(date);
+}

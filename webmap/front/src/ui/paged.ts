@@ -7,7 +7,8 @@ import { whole } from "./format";
 import { tellError } from "./toast";
 
 export interface PagedWish<T> {
-  path: string;
+  /** Where to ask; a function where what is wanted changes. */
+  path: string | (() => string);
   /** Headings; a pair of a heading and true stands over numbers. */
   columns: (string | [string, true])[];
   row: (item: T) => HTMLTableRowElement;
@@ -34,6 +35,12 @@ function heading(column: string | [string, true]): HTMLElement {
   return h("th", { scope: "col", class: "number" }, column[0]);
 }
 
+function pagePath(path: PagedWish<unknown>["path"], after: string | null): string {
+  const whole = typeof path === "string" ? path : path();
+  const paging = query({ after, limit: 50 });
+  return whole.includes("?") ? `${whole}&${paging.slice(1)}` : `${whole}${paging}`;
+}
+
 /** Give the table; it asks for its first page at once. */
 export function pagedTable<T>(wish: PagedWish<T>): Paged {
   const body = h("tbody");
@@ -50,7 +57,7 @@ export function pagedTable<T>(wish: PagedWish<T>): Paged {
   const load = async (fresh: boolean) => {
     foot.textContent = t("loading");
     try {
-      const page = await ask<Page<T>>(`${wish.path}${query({ after: fresh ? null : next, limit: 50 })}`);
+      const page = await ask<Page<T>>(pagePath(wish.path, fresh ? null : next));
       if (fresh) fill(body);
       body.append(...page.items.map((item) => labelled(wish.row(item), wish.columns)));
       next = page.next;
