@@ -78,7 +78,8 @@ class Cadre:
             known["unit_id"] = home["unit_id"]
             self.held.setdefault(home["unit_id"], set()).add(home["id"])
         self.edges = [s.boundary for i, s in self.shapes.items() if self.units[i]["level"] == "village"]
-        self.lins = sorted(i for i in self.shapes if self.units[i]["level"] == "lin")
+        lins = [i for i in self.shapes if self.units[i]["level"] == "lin"]
+        self.lins = sorted(lins, key=lambda i: str(self.units[i]["path"]))  # ids differ each time a county is made
         self.tree = shapely.STRtree([self.shapes[i] for i in self.lins])
 
     def work(self, count: int) -> Done:
