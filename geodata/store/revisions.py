@@ -99,7 +99,8 @@ def _around(whole: int, upper: int) -> Any:
 
 
 def _between(name: str) -> ColumnElement[bool]:
-    low, high = bindparam(f"{name}_low"), bindparam(f"{name}_high")
+    low: Any = bindparam(f"{name}_low")
+    high: Any = bindparam(f"{name}_high")
     return and_(plan_unit.c.plan_id == _PLAN, plan_unit.c.path >= low, plan_unit.c.path < high)
 
 
