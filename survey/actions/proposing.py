@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.actions.setup import zone_of_county
-from geodata.rules.actors import Actor
+from geodata.rules.actors import Actor, Scope
 from geodata.rules.crs import to_xy
 from geodata.rules.problems import Problem
 from geodata.rules.profile import Profile
@@ -81,7 +81,7 @@ def propose(db: Db, actor: Actor, now: dt.datetime, unit_id: str, level: str, mo
     if not pools.may_appoint(scope, top.path, level):
         raise Problem("right.missing", right="appoint")
     profile = settings.profile(db)
-    ground, homeless, held = _read(db, profile, top.path, level)
+    ground, homeless, held = _read(db, profile, actor.scope("officers"), top.path, level)
     elected = pools.is_elected(profile, level)
     found = _candidates(ground) if elected else _assigned(ground, level, mode)
     return {
@@ -91,22 +91,23 @@ def propose(db: Db, actor: Actor, now: dt.datetime, unit_id: str, level: str, mo
     }  # fmt: skip
 
 
-def _read(db: Db, profile: Profile, path: str, level: str) -> tuple[_Ground, list[Any], int]:
+def _read(db: Db, profile: Profile, seen: Scope, path: str, level: str) -> tuple[_Ground, list[Any], int]:
     """Return the vacant posts and the people for them, the pool's people without a known home, and the posts held."""
     rows = appointments.units_at_levels(db, path, (level,))
     taken = {t.unit_id for t in appointments.terms_under(db, path) if t.post == "chief"}
     posts = [row for row in rows if row.id not in taken]
     pool, busy = pools.pool_of(profile, level), appointments.held_levels(db, level)
     inside_path = "/".join(path.split("/")[: Level.VILLAGE.depth + 1]).rstrip("/") + "/" if path else ""
+    villages = {row.path: row.id for row in units.with_level(db, "", Level.VILLAGE)}
+    theirs = {unit_id for village_path, unit_id in villages.items() if seen.covers(village_path)}
     able = [
         row
         for row in officers.candidates(db, inside_path)
-        if row.id not in busy and pools.may_be_proposed(person_of(row), pool)
+        if row.village_id in theirs and row.id not in busy and pools.may_be_proposed(person_of(row), pool)
     ]
     placed = [row for row in able if row.home_geom is not None or row.geom is not None]
     zone = zone_of_county(db)
     home_ll = lonlat_of([row.home_geom if row.home_geom is not None else row.geom for row in placed])
-    villages = {row.path: row.id for row in units.with_level(db, "", Level.VILLAGE)}
     ground = _Ground(
         posts, to_xy(_middles(db, posts), zone), placed, to_xy(home_ll, zone), home_ll,
         _units_of(placed, home_ll, rows), villages,

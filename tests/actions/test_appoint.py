@@ -196,6 +196,9 @@ def test_who_may_appoint_is_a_matter_of_ground_and_level(published: Store) -> No
     assert refusal(take, published, Choice(zus[0], made["zu0"]), actor=cadre) == "right.missing"
     assert refusal(propose, published, "pian", VILLAGES[0], cadre) == "right.missing"
     assert propose(published, "lin", VILLAGES[0], cadre)["held"] == 1
+    with published.read() as db:
+        part = village.cadre("village_cadre", units.one(db, EVERYWHERE, pian).path)
+        assert appoint.propose(db, part, DAY[1], lins[1], "lin")["candidates"] == 0  # people are seen by the village
     other = village.cadre("town_cadre", "439901000000/101/")
     assert refusal(take, published, Choice(pian, made["pian0"]), actor=other) == "unit.not_found"
     assert refusal(propose, published, "pian", VILLAGES[0], other) == "unit.not_found"

@@ -47,6 +47,14 @@ def test_what_speaks_against_a_person_is_told(person: Person, outside: bool, exp
     assert pools.objections(person, frozenset({"两委"}), outside=outside) == expected
 
 
+def test_a_backbone_is_of_the_party() -> None:
+    """党员骨干 are party members, other seats of a team are anybody's (B07)."""
+    assert pools.may_be_proposed(Person("a", party=True), pools.pool_of_role("backbone"))
+    assert not pools.may_be_proposed(Person("b"), pools.pool_of_role("backbone"))
+    assert pools.may_be_proposed(Person("b"), pools.pool_of_role("volunteer"))
+    assert pools.objections(Person("b"), frozenset(), elsewhere=True) == ["elsewhere"]
+
+
 def test_a_village_fills_the_posts_of_its_smallest_units_alone() -> None:
     """County and town fill every post of their ground, a village those of its 邻, nobody another's."""
     for scope, level, allowed in (

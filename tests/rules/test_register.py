@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import doctest
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -68,6 +70,78 @@ def test_every_row_is_taken_or_refused(rows: list[tuple[str, str, str]]) -> None
     assert len(known) + len({r.row for r in refusals}) == len(rows)
     assert all(known["name"])
     assert known.geometry.isna().all()
+
+
+COUNTY = shapely.box(111.59, 27.69, 111.63, 27.71)
+SPOTS = {"name": "n", "lon": "x", "lat": "y"}
+
+
+def taken(frame: pd.DataFrame, mapping: dict[str, str]) -> tuple[list[object], list[tuple[int, str, str]]]:
+    """Return the names with their places, and (row, field, code) of what is refused."""
+    known, refusals = officer_rows.officers_from(frame, mapping, "EPSG:4490", COUNTY, {"439901100001": "东溪村"})
+    places = [None if shape is None else (shape.x, shape.y) for shape in known.geometry]
+    return list(zip(known["name"], places, strict=True)), [(r.row, r.field, r.code) for r in refusals]
+
+
+def test_places_may_be_left_out_but_not_by_half() -> None:
+    """Both cells empty is no place; one alone, no number, or far from the county refuses the row."""
+    rows = [("甲", "", ""), ("乙", "111.6", "27.7"), ("丙", "111.6", ""), ("丁", "x", "27.7"), ("戊", "120", "30")]
+    found = taken(pd.DataFrame(rows, columns=["n", "x", "y"], dtype=object), SPOTS)
+    assert found[0] == [("甲", None), ("乙", (111.6, 27.7))]
+    assert found[1] == [(4, "lat", "coordinate.missing"), (5, "lon", "coordinate.not_number"),
+                        (6, "coordinate", "coordinate.outside_county")]  # fmt: skip
+    numbers = taken(pd.DataFrame({"n": ["甲", "乙"], "x": [111.6, np.nan], "y": [27.7, np.nan]}), SPOTS)
+    assert numbers == ([("甲", (111.6, 27.7)), ("乙", None)], [])
+
+
+def test_a_layer_of_points_gives_the_places() -> None:
+    """A person without a point has no place; an area is no home's place."""
+    shapes = [shapely.Point(111.6, 27.7), None, COUNTY]
+    frame = gpd.GeoDataFrame({"n": ["甲", "乙", "丙"]}, geometry=shapes, crs="EPSG:4490")
+    assert officer_rows.has_places(frame, {})
+    assert taken(frame, {"name": "n"}) == (
+        [("甲", (111.6, 27.7)), ("乙", None)], [(4, "geometry", "geometry.not_point")],
+    )  # fmt: skip
+
+
+def test_one_person_in_two_rows_is_refused_in_both() -> None:
+    """By ID number, or by name and telephone however it is written; bad tags refuse their row."""
+    rows = [("甲", "", ID_NO, ""), ("乙", "", ID_NO, ""), ("丙", "138 0000 0001", "", ""),
+            ("丙", "+8613800000001", "", ""), ("丁", "", "", "长" * 21)]  # fmt: skip
+    mapping = {"name": "n", "phone": "p", "id_no": "i", "tags": "t"}
+    frame = pd.DataFrame(rows, columns=["n", "p", "i", "t"], dtype=object)
+    assert taken(frame, mapping) == (
+        [], [(2, "id_no", "officer.repeated"), (3, "id_no", "officer.repeated"), (4, "phone", "officer.repeated"),
+             (5, "phone", "officer.repeated"), (6, "tags", "officer.bad_tag")],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cell", "member"),
+    [
+        ("中共党员", True),
+        ("是", True),
+        ("预备党员", True),
+        ("群众", False),
+        ("非党员", False),
+        ("", False),
+        ("团员", False),
+    ],
+)
+def test_who_is_a_party_member(cell: str, member: bool) -> None:
+    """政治面貌 says it in words, another column with yes or no."""
+    frame = pd.DataFrame({"n": ["甲"], "p": [cell]}, dtype=object)
+    known, _ = officer_rows.officers_from(frame, {"name": "n", "party": "p"}, "EPSG:4490", None, {})
+    assert bool(known["party"][0]) is member
+
+
+def test_a_name_is_something_one_can_read() -> None:
+    """Neither blank, nor over-long, nor unprintable; a word that is no outcome of vetting is refused."""
+    for name in ("", " ", "长" * 51, "a\u0007b"):
+        with pytest.raises(Problem, match=r"officer\.bad_name"):
+            register.checked_name(name)
+    with pytest.raises(Problem, match=r"officer\.bad_vetting"):
+        register.vetting_of("也许")
 
 
 def test_invented_people_are_as_many_as_the_village_needs() -> None:
