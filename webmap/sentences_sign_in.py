@@ -15,6 +15,8 @@ PROBLEMS_ZH: dict[str, str] = {
     "device.not_for_role": "您的角色每次登录都要动态码，设备不能保持登录。",
     "device.bad_name": "设备名要有 1 至 {most} 个可见的字。",
     "device.not_found": "没有这台设备，可能已经取消了。",
+    "audit.bad_head": "“{value}”不是审计链的末端；应为 audit head 打印的“行号:签名”。",
+    "span.backwards": "结束的时间早于开始的时间。",
 }
 
 PROBLEMS_EN: dict[str, str] = {
@@ -30,4 +32,6 @@ PROBLEMS_EN: dict[str, str] = {
     "device.not_for_role": "Your role needs a code at each sign-in, so no device may stay signed in.",
     "device.bad_name": "A device's name has 1 to {most} visible characters.",
     "device.not_found": "There is no such device; it may have been forgotten.",
+    "audit.bad_head": "“{value}” is no end of the audit's chain: it is SEQ:SEAL as audit head prints it.",
+    "span.backwards": "It ends before it begins.",
 }

@@ -158,7 +158,7 @@ def page(
     object
         Only the rows about this thing ("who saw this home?"), by index.
     """
-    wanted = _within(scope)
+    wanted = within(scope)
     if object:
         wanted = wanted & (audit.c.object == object)
     total = db.run.execute(select(func.count()).select_from(audit).where(wanted)).scalar_one()
@@ -204,7 +204,8 @@ def _rows_after(db: Db, seq: int) -> list[Any]:
     return list(db.run.execute(query))
 
 
-def _within(scope: Scope) -> ColumnElement[bool]:
+def within(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition for rows of the ground that a reader answers for."""
     inside = units.in_scope(scope, audit.c.path)
     if any(path.count("/") == 1 for path in scope.paths):  # what concerns no place in particular is the county's
         return or_(inside, audit.c.path == "")

@@ -18,7 +18,7 @@ from survey.actions import hashing
 from survey.rules import passwords, roles
 from survey.rules.passwords import Secret
 from survey.rules.roles import Account, HeldRole
-from survey.store import accounts, devices, sign_ins
+from survey.store import accounts, devices, factors, sign_ins
 
 _NAME = re.compile(r"[\w.@-]{2,40}")
 _DISPLAY_MOST = 40
@@ -146,6 +146,24 @@ def reset_password(db: Db, actor: Actor, now: dt.datetime, account_id: str) -> s
     sign_ins.end_all(db, account_id)
     devices.remove_all(db, account_id)
     audit.record(db, actor, now, "account.reset", account_id, roles.home_path(account))
+    return handed
+
+
+def rescue(db: Db, actor: Actor, now: dt.datetime, name: str) -> str:
+    """Let somebody in who has lost the phone, the codes and the password: enabled, no second factor, a new password.
+
+    Raises
+    ------
+    Problem
+        ``account.not_found``, ``right.missing``, ``account.own``.
+    """
+    found = accounts.find_by_name(db, checked_name(name))
+    if found is None:
+        raise Problem("account.not_found")
+    handed = reset_password(db, actor, now, found.id)
+    factors.remove(db, found.id)
+    accounts.set_disabled(db, now, found.id, False)
+    audit.record(db, actor, now, "account.rescued", found.id, roles.home_path(found))
     return handed
 
 

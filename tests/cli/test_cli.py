@@ -38,6 +38,7 @@ def run(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
         return json.loads(done.stdout)
 
     call.json = as_json  # type: ignore[attr-defined]
+    call.target = target  # type: ignore[attr-defined]
     return call
 
 

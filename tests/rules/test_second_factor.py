@@ -62,6 +62,13 @@ def test_a_secret_survives_being_written_down(secret: bytes) -> None:
     assert second_factor.secret_bytes(text) == secret
 
 
+def test_what_the_qr_code_says() -> None:
+    """The key URI names issuer and account, escaped, and carries the secret (Key Uri Format)."""
+    uri = second_factor.enrol_uri(SECRET, "三长图 石桥县", "wang@a")
+    issuer = "%E4%B8%89%E9%95%BF%E5%9B%BE%20%E7%9F%B3%E6%A1%A5%E5%8E%BF"
+    assert uri == f"otpauth://totp/{issuer}:wang%40a?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer={issuer}"
+
+
 def test_recovery_codes_are_long_and_all_different() -> None:
     """Eight codes of 24 letters; their digests differ by account, and blanks, hyphens and capitals do not matter."""
     codes = second_factor.recovery_codes(bytes(range(8 * 24)))
@@ -121,6 +128,7 @@ def test_what_a_devices_token_is() -> None:
     assert judge("c", "a", "b", "", 3 * MINUTE) == "unknown"
     assert devices.device_of("0" * 36 + "." + "a" * 43) == "0" * 36
     assert devices.device_of("") == ""
+    assert devices.next_message("d", "a") != devices.next_message("d", "b")
 
 
 def test_when_a_device_has_expired() -> None:

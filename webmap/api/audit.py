@@ -14,3 +14,11 @@ def read_audit(asked: Asked) -> dict[str, Any]:
         asked.db, asked.actor, asked.now, after, limit, asked.text("object", "")
     )
     return {"items": rows, "next": following or None, "total": total}
+
+
+@route("GET", "/api/audit/seen", "audit")
+def who_saw(asked: Asked) -> dict[str, Any]:
+    """Tell who saw a home, or anything else by its id, between ``from`` and ``to``."""
+    thing, since, until = asked.text("thing"), asked.text("from", ""), asked.text("to", "")
+    rows, more = actions.who_saw(asked.db, asked.actor, asked.now, thing, since, until)
+    return {"items": rows, "next": None, "total": len(rows), "more": more}

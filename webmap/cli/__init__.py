@@ -19,6 +19,8 @@ _COMMANDS = {
     "appoint": "posts:appoint",
     "export": "data:export",
     "wall": "wall:wall",
+    "audit": "audit:audit",
+    "account": "accounts:account",
     "serve": "serving:serve",
     "work": "serving:work",
 }

@@ -349,6 +349,7 @@ export const en: Record<Key, string> = {
   "act.session.refused": "Sign-in refused",
   "act.session.end_all": "Signed out everywhere",
   "act.session.end": "Ended a session",
+  "act.account.rescued": "Rescued by the operator",
   "act.account.idle": "Disabled, unused for long",
   "act.factor.enrolled": "Set up a code",
   "act.factor.removed": "Removed the code",

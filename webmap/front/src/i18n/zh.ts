@@ -343,6 +343,7 @@ export const zh = {
   "act.session.refused": "登录被拒",
   "act.session.end_all": "退出所有设备",
   "act.session.end": "结束一处登录",
+  "act.account.rescued": "操作员救回账号",
   "act.account.idle": "久未登录停用",
   "act.factor.enrolled": "设置动态码",
   "act.factor.removed": "取消动态码",
