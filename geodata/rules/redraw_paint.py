@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from geodata.rules.cells import Cells, cut_cells
 from geodata.rules.plan import Plan, PlanHome, PlanUnit
 from geodata.rules.problems import Problem
-from geodata.rules.redraw_ground import NODE_M, Ids, Redrawn, Shapes, footholds, keys_of, leaves_near, objects
+from geodata.rules.redraw_ground import NODE_M, Ids, Redrawn, Shapes, footholds, keys_of, leaves_near, objects, united
 from geodata.rules.redraw_settle import settle
 from geodata.rules.segments import Ints, insert_points
 from geodata.rules.shapes import shape_lins
@@ -45,7 +45,7 @@ def paint(plan: Plan, moves: Moves, ids: Ids, *, pieces: bool = False) -> Plan:
         parts.setdefault(taker if taker else leaf_id, []).append(shape)
     for leaf_id in sorted(set(holder.values()) - ground.keys() - born.keys()):
         parts.setdefault(leaf_id, []).append(plan.units[leaf_id].shape_xy)
-    ground |= {leaf_id: _united(shapes) for leaf_id, shapes in parts.items()}
+    ground |= {leaf_id: _united(plan, shapes) for leaf_id, shapes in parts.items()}
     changed, refined = noded(plan, ground)
     return settle(plan, Redrawn(changed, refined, holder, born), pieces)
 
@@ -111,8 +111,8 @@ def leaf_cells(plan: Plan, leaf: PlanUnit) -> Cells:
     return cells
 
 
-def _united(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
-    return shapes[0] if len(shapes) == 1 else shapely.coverage_union_all(_matched(shapes))
+def _united(plan: Plan, shapes: Sequence[BaseGeometry]) -> BaseGeometry:
+    return shapes[0] if len(shapes) == 1 else united(plan, _matched(shapes))
 
 
 def _matched(shapes: Sequence[BaseGeometry]) -> Shapes:

@@ -41,9 +41,11 @@ def weave(faces: Faces, site_xy: Floats, face_of_site: Ints, careful: bool = Fal
     """
     corners, ridges, face_of_ridge = _ridges(site_xy, face_of_site, faces)
     inner, walls, is_barrier, is_sure = _noded(faces, corners, ridges, face_of_ridge)
-    if careful or not is_sure:
+    lines = np.concatenate([walls, inner])
+    # A border between homes that falls onto a wall is there twice, and no walk around a face ends between the two.
+    if careful or not is_sure or len(distinct_segments(lines)) < len(lines):
         return _woven_slowly(inner, walls, is_barrier)
-    return trace(np.concatenate([walls, inner])), np.append(is_barrier, np.zeros(len(inner), dtype=np.bool_))
+    return trace(lines), np.append(is_barrier, np.zeros(len(inner), dtype=np.bool_))
 
 
 def _woven_slowly(inner: Floats, walls: Floats, is_barrier: NDArray[np.bool_]) -> tuple[Mesh, NDArray[np.bool_]]:

@@ -94,7 +94,7 @@ def test_other_drafts_of_the_village_are_superseded(drafted: Store) -> None:
     with drafted.read() as db:
         states = {p: ledger.show_plan(db, OPERATOR, T[1], p)["state"] for p in (old, rival, other)}
     assert states == {old: "superseded", rival: "published", other: "draft"}
-    assert refusal(publish, drafted, old, T[2]) == "plan.stale"
+    assert refusal(publish, drafted, old, T[2]) == "plan.superseded"
     publish(drafted, other, T[2])
 
 
@@ -261,7 +261,7 @@ def test_two_who_publish_at_one_instant(drafted: Store) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(ended) == ["plan.stale", "published"]
+    assert sorted(ended) == ["plan.superseded", "published"]
     rows, members = net(drafted)
     assert len(members) == 62
     assert sum(1 for code, *_ in rows.values() if code == VILLAGES[0]) == 1

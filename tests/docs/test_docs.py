@@ -34,7 +34,7 @@ def test_every_refusal_has_a_sentence_in_both_languages() -> None:
     missing = {code: file for code, file in _problem_codes().items() if code not in sentences.problems("zh")}
     assert missing == {}
     tables = [(getattr(sentences_zh, name), getattr(sentences_en, name)) for name in ("VIOLATIONS", "CRS", "NOTES")]
-    tables += [(table["zh"], table["en"]) for table in (sentences_plan.REPAIRS, sentences_plan.COMPARISON)]
+    tables += [(table["zh"], table["en"]) for table in (sentences_plan.REPAIRS, sentences_plan.TITLES)]
     for zh, en in (*tables, (sentences.problems("zh"), sentences.problems("en"))):
         assert zh.keys() == en.keys()
         for key, sentence in zh.items():
