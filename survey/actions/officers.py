@@ -30,7 +30,8 @@ def page(
     Parameters
     ----------
     words
-        What is wanted: ``tag``, ``party``, ``text`` (in the name, or the code), ``retired``, ``idle`` (no post).
+        What is wanted: ``tag``, ``party``, ``away``, ``vetting`` (its state), ``text`` (in the name, or the code),
+        ``retired``, ``idle`` (no post).
     """
     scope = actor.scope("officers")
     path = net.path_of(db, scope, unit_id)

@@ -45,14 +45,13 @@ def one(db: Db, scope: Scope, officer_id: str) -> Any:
 
 
 def _wanted(scope: Scope, path: str, words: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    """Return the conditions of a list: the ground, and what of ``tag``, ``party``, ``text``, ``retired``, ``idle``."""
+    """Return the conditions of a list: the ground, and what is wanted of ``actions.officers.page``."""
     found = [_seen(scope), units.under(path, _VILLAGE.c.path) if path else true()]
     found.append(officer.c.retired_at.is_not(None) if words.get("retired") else _living())
     if words.get("tag"):
         tag = str(words["tag"]).replace("\\", "").replace("%", "").replace("_", "")
         found.append(type_coerce(officer.c.tags, Text).like(f'%"{tag}"%'))
-    if words.get("party"):
-        found.append(officer.c.party.is_(True))
+    found += [officer.c[name] == words[name] for name in ("party", "away", "vetting") if words.get(name)]
     if words.get("text"):
         text = str(words["text"])
         found.append(or_(officer.c.name.contains(text, autoescape=True), officer.c.code == text))

@@ -14,6 +14,7 @@ from webmap.wire import Reply
 _REGISTERED = (take_officers, hidden)
 """Importing them makes people a kind of file, and a thing that is told to be hidden."""
 _FLAGS = ("party", "away")
+_YES_OR_NO = ("party", "away", "retired", "idle")
 _REASON_MOST = 500
 
 
@@ -21,8 +22,12 @@ _REASON_MOST = 500
 def list_officers(asked: Asked) -> dict[str, Any]:
     """Return a page of the officers under a unit, by code."""
     after, limit = asked.page()
-    words = {"tag": asked.text("tag", "", 20), "text": asked.text("q", "", 50)}
-    words |= {name: asked.text(name, "") == "1" for name in ("party", "retired", "idle")}  # type: ignore[misc]
+    words = {
+        "tag": asked.text("tag", "", 20),
+        "text": asked.text("q", "", 50),
+        "vetting": asked.text("vetting", "", 20),
+    }
+    words |= {name: asked.text(name, "") == "1" for name in _YES_OR_NO}  # type: ignore[misc]
     found = officers.page(asked.db, asked.actor, asked.now, asked.text("unit", ""), words, after, limit)
     return {**found, "items": [_titled(item, asked.lang) for item in found["items"]]}
 

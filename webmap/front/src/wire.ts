@@ -144,7 +144,7 @@ export interface Refusal {
 
 export interface Preview {
   id: string;
-  kind: "units" | "households" | "barriers";
+  kind: "units" | "households" | "barriers" | "officers";
   level: Level | "" | null;
   filename: string;
   state: string;

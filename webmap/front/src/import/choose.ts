@@ -6,7 +6,7 @@ import { h } from "../ui/dom";
 import { icon } from "../ui/icons";
 import type { Preview } from "../wire";
 
-const KINDS = ["households", "units", "barriers"] as const;
+const KINDS = ["households", "units", "barriers", "officers"] as const;
 const LEVELS = ["county", "town", "village", "pian", "zu", "lin"] as const;
 const ACCEPT = ".xlsx,.csv,.txt,.gpkg,.zip,.geojson,.json,.kml";
 
@@ -14,7 +14,10 @@ const ACCEPT = ".xlsx,.csv,.txt,.gpkg,.zip,.geojson,.json,.kml";
 export function chooser(done: (preview: Preview) => void): HTMLElement {
   const level = h("select", { name: "level" }, ...LEVELS.map((value) => h("option", { value, selected: value === "village" }, say("level", value))));
   const levelField = h("label", { class: "field", hidden: true }, h("span", {}, t("import.level")), level);
-  const kinds = KINDS.map((kind, index) => kindChoice(kind, index === 0, () => (levelField.hidden = kind !== "units")));
+  const asked = new URLSearchParams(location.search).get("kind");
+  const first = KINDS.find((kind) => kind === asked) ?? KINDS[0];
+  levelField.hidden = first !== "units";
+  const kinds = KINDS.map((kind) => kindChoice(kind, kind === first, () => (levelField.hidden = kind !== "units")));
   const input = h("input", { type: "file", id: "import-file", accept: ACCEPT, class: "reader" });
   const error = h("p", { class: "form-error", role: "alert", hidden: true });
   const status = h("p", { role: "status", class: "muted" });

@@ -90,7 +90,7 @@ function confirmPanel(preview: Preview, acts: PreviewActs): HTMLElement {
   return panel;
 }
 
-function donePanel({ id }: Preview, refused: number, acts: PreviewActs): HTMLElement {
+function donePanel({ id, kind }: Preview, refused: number, acts: PreviewActs): HTMLElement {
   return h(
     "div",
     { class: "stack" },
@@ -98,7 +98,9 @@ function donePanel({ id }: Preview, refused: number, acts: PreviewActs): HTMLEle
     h(
       "div",
       { class: "row" },
-      h("a", { class: "button primary", href: "/map" }, t("import.to_map")),
+      kind === "officers"
+        ? h("a", { class: "button primary", href: "/people" }, t("import.to_people"))
+        : h("a", { class: "button primary", href: "/map" }, t("import.to_map")),
       refused > 0 ? refusedLink(id, "button") : null,
       h("button", { type: "button", class: "button", onclick: acts.again }, t("import.another")),
     ),

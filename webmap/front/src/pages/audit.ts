@@ -1,6 +1,8 @@
 // The audit: who did what and when, newest first.
 import { t } from "../i18n/index";
 import { say } from "../i18n/index";
+import { sayPeople } from "../i18n/people";
+import { seenSection } from "../security/seen";
 import { startShell } from "../shell";
 import { h, need } from "../ui/dom";
 import { moment } from "../ui/format";
@@ -21,14 +23,21 @@ function row({ at, by, act, object, detail }: AuditRow): HTMLTableRowElement {
     {},
     h("td", { class: "nowrap" }, h("time", { datetime: at }, moment(at))),
     h("td", { class: "nowrap" }, by || "—"),
-    h("td", { class: "nowrap" }, say("act", act)),
+    h("td", { class: "nowrap" }, actWords(act)),
     h("td", {}, object || "—"),
     h("td", {}, detailWords(detail)),
   );
 }
 
+// What concerns officers and posts has its words in their dictionary.
+function actWords(act: string): string {
+  const told = say("act", act);
+  return told === act ? sayPeople("act", act) : told;
+}
+
 startShell();
 const columns = [t("col.at"), t("col.by"), t("col.act"), t("col.object"), t("col.detail")];
 need("#content").append(
+  seenSection(row),
   pagedTable<AuditRow>({ path: "/api/audit", columns, row, empty: t("audit.empty"), caption: t("audit.caption") }).element,
 );

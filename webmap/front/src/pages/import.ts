@@ -28,7 +28,7 @@ function begin(info: MapInfo | undefined): void {
     stage.querySelector("h2")?.focus();
   };
   const start = () => {
-    history.replaceState(null, "", location.pathname);
+    history.replaceState(null, "", location.pathname + location.search);
     stage.replaceChildren(chooser(show));
   };
   const open = location.hash.slice(1);

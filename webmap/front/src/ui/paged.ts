@@ -53,11 +53,16 @@ export function pagedTable<T>(wish: PagedWish<T>): Paged {
     body,
   );
   let next: string | null = null;
+  let asked = 0;
 
   const load = async (fresh: boolean) => {
+    asked += 1;
+    const mine = asked;
     foot.textContent = t("loading");
     try {
       const page = await ask<Page<T>>(pagePath(wish.path, fresh ? null : next));
+      // What was asked for since counts, however late this answer comes.
+      if (mine !== asked) return;
       if (fresh) fill(body);
       body.append(...page.items.map((item) => labelled(wish.row(item), wish.columns)));
       next = page.next;
