@@ -75,3 +75,8 @@ def test_the_auditor_reads_who_looked_at_a_home_and_why(town: Served, visit: Vis
     row = auditor.page.locator("tbody tr", has_text="查看完整信息").first
     expect(row).to_contain_text("上门核对门牌")
     expect(row).to_contain_text("admin")
+
+    auditor.page.locator("details.seen summary").click()
+    auditor.page.get_by_label("住户编码").fill(home["code"])
+    auditor.page.get_by_role("button", name="查", exact=True).click()
+    expect(auditor.page.locator("details.seen tbody tr", has_text="上门核对门牌")).to_have_count(1)

@@ -33,4 +33,12 @@ export const securityEn: Record<SecurityKey, string> = {
   "factor.reset_text": "For a lost phone only: they sign in with the password and set a code up again. All sessions and devices end.",
   "factor.reset_done": "The code of {name} is cleared.",
   "show": "Sessions",
+  "seen.title": "Who saw it",
+  "seen.thing": "Code of a home",
+  "seen.from": "From",
+  "seen.to": "To",
+  "seen.ask": "Ask",
+  "seen.none": "Nobody saw it in that time.",
+  "seen.found": "{n} rows, newest first.",
+  "seen.more": "Only the newest {n} are listed; ask about a shorter time.",
 };

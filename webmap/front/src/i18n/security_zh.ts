@@ -32,6 +32,14 @@ export const securityZh = {
   "factor.reset_text": "手机丢了才用：清除后他用密码登录，再重新设置。所有登录和设备都会结束。",
   "factor.reset_done": "{name} 的动态码已清除。",
   "show": "登录和设备",
+  "seen.title": "谁看过",
+  "seen.thing": "住户编码",
+  "seen.from": "从",
+  "seen.to": "到",
+  "seen.ask": "查",
+  "seen.none": "这段时间没有人看过。",
+  "seen.found": "{n} 条，最近的在前。",
+  "seen.more": "只列出最近的 {n} 条，请缩短时间再查。",
 };
 
 export type SecurityKey = keyof typeof securityZh;
