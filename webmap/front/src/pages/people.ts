@@ -34,7 +34,7 @@ function start(info: Info): void {
   const show = (card: OfficerCard, focus = true) => {
     shown = card.id;
     columns.classList.add("chosen");
-    fill(place, back(leave), officerCard(card, info, { show: (fresh) => show(fresh), changed: () => void refresh() }));
+    fill(place, back(leave), officerCard(card, info, { show: (fresh) => show(fresh), changed: () => void refresh(), again: () => void open(card.id, false).then(refresh) }));
     mark(table.element, shown);
     if (focus) place.querySelector<HTMLElement>("h2")?.focus();
   };
@@ -52,7 +52,7 @@ function start(info: Info): void {
   };
   const refresh = async () => {
     await Promise.all([table.reload(), doubles.reload()]);
-    if (shown) await open(shown, false);
+    mark(table.element, shown);
   };
   const table = pagedTable<Officer>({
     path: () => listPath(wanted),

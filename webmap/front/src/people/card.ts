@@ -18,6 +18,8 @@ export interface CardActs {
   show: (fresh: OfficerCard) => void;
   /** Something changed that the list shows as well. */
   changed: () => void;
+  /** Something changed that the card does not show yet. */
+  again: () => void;
 }
 
 /** Give a person's card. */
@@ -107,11 +109,11 @@ function postsNow(officer: OfficerCard, acts: CardActs): HTMLElement {
   return h("ul", { class: "posts-now" }, ...officer.posts.map((post) => postRow(officer, post, acts)));
 }
 
-function postRow(officer: OfficerCard, post: PostHeld, { changed }: CardActs): HTMLElement {
+function postRow(officer: OfficerCard, post: PostHeld, { again }: CardActs): HTMLElement {
   const { unit, level, since } = post;
   const end = h("button", { type: "button", class: "link" }, p("posts.end"));
   end.addEventListener("click", async () => {
-    if (await endPost(officer, post)) changed();
+    if (await endPost(officer, post)) again();
   });
   return h(
     "li",
