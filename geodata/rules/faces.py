@@ -94,9 +94,12 @@ def ground_faces(
 
 
 def _noded(lines: Sequence[BaseGeometry]) -> Floats:
-    """Return the segments (n, 2, 2) of lines, split where they meet, without corners that all but coincide."""
+    """Return the segments (n, 2, 2) of lines, split where they meet, without corners that all but coincide.
+
+    A lone line keeps its corners, but one that stands twice in a row is no segment.
+    """
     if len(lines) == 1:
-        return line_segments(lines[0])
+        return distinct_segments(line_segments(lines[0]))
     segments = line_segments(shapely.unary_union(lines))
     return distinct_segments(merge_near(segments.reshape(-1, 2), SAME_M).reshape(-1, 2, 2))
 

@@ -257,6 +257,15 @@ def test_bad_ground_and_bad_places_are_refused():
     assert (caught.value.code, caught.value.values) == ("cells.bad_place", {"homes": [1]})
 
 
+def test_a_corner_that_stands_twice_in_a_row_is_one_corner():
+    """A border drawn by hand may hold a vertex twice; the homes inside share the ground as if it stood there once."""
+    once = shapely.Polygon([(0, 0), (100, 0), (100, 100), (0, 100)])
+    twice = shapely.Polygon([(0, 0), (0, 0), (100, 0), (100, 100), (100, 100), (0, 100)])
+    homes, zu = np.array([[20.0, 20.0], [80.0, 70.0]]), np.array([-1, -1])
+    for cell, same in zip(cut_cells(twice, homes, zu).shapes_xy, cut_cells(once, homes, zu).shapes_xy, strict=True):
+        assert shapely.equals(cell, same)
+
+
 def test_homes_in_one_corner_of_a_large_village():
     """A hamlet in the corner of a village forty times as wide has ground up to the village's far edge."""
     village = shapely.transform(shapely.box(0, 0, 10_000, 10_000), lambda xy: xy + ORIGIN)
