@@ -14,6 +14,12 @@ RIGHTS = (
     "publish",
     "officers",  # the register of people: see it, change it
     "appoint",  # who holds which post
+    "issues",  # what was reported and how it is handled
+    "report",  # raise an issue
+    "handle",  # take, do and answer issues as the chief of a unit
+    "desk",  # what a village, a town and the county decide of issues: dispatch, call offices, check, close
+    "office",  # the issues that one's own office is engaged in, wherever they lie
+    "restricted",  # issues of restricted categories (D12)
     "accounts",
     "grant",
     "audit",

@@ -10,7 +10,8 @@ _TEAM_MOST = 50
 _PASSWORDS = ("asvs", "dengbao")
 _ROLES = (
     "administrator", "security_admin", "audit_admin",
-    "county_cadre", "town_cadre", "village_cadre", "leader", "read_only",
+    "county_cadre", "town_cadre", "village_cadre", "chief", "field_worker", "reporter", "office_staff",
+    "leader", "read_only",
 )  # fmt: skip
 _DEVICE_DAYS_MOST = 365
 

@@ -1,17 +1,24 @@
 """Roles: what each may do, which exclude each other, and who may give which to whom.
 
-===============  =================================================================  ==================================
-role             rights (``geodata.rules.actors.RIGHTS``)                           who
-===============  =================================================================  ==================================
-administrator    see, accounts, settings                                            系统管理员: accounts, no home
-security_admin   see, grant                                                         安全管理员: gives and takes roles
-audit_admin      audit                                                              审计管理员: reads the audit alone
-county_cadre     see, see_homes, unmask, import, draft, publish, officers, appoint  县级干部
-town_cadre       see, see_homes, unmask, import, draft, publish, officers, appoint  乡镇干部
-village_cadre    see, see_homes, unmask, draft, officers, appoint                   村(社区)干部: names 邻长 alone
-leader           see                                                                领导: reads the map and its counts
-read_only        see                                                                看图: as a leader, for guests
-===============  =================================================================  ==================================
+===============  ================================================================  ==============================
+role             rights (``geodata.rules.actors.RIGHTS``)                          who
+===============  ================================================================  ==============================
+administrator    see, accounts, settings                                           系统管理员: accounts, no home
+security_admin   see, grant                                                        安全管理员: gives, takes roles
+audit_admin      audit                                                             审计管理员: reads the audit
+county_cadre     see, see_homes, unmask, import, draft, publish, officers,         县级干部
+                 appoint, issues, report, handle, desk, restricted
+town_cadre       see, see_homes, unmask, import, draft, publish, officers,         乡镇干部
+                 appoint, issues, report, handle, desk
+village_cadre    see, see_homes, unmask, draft, officers, appoint, issues,         村干部: names 邻长 alone
+                 report, handle, desk
+chief            see, see_homes, unmask, issues, report, handle                    片长, 组长, 邻长
+field_worker     see, see_homes, issues, report, handle                            网格员
+reporter         report                                                            流动哨兵, no ground (B19)
+office_staff     see, report, office                                               部门 (I01)
+leader           see, issues                                                       领导: reads the map
+read_only        see                                                               as a leader, for guests
+===============  ================================================================  ==============================
 
 The first three are the 三员 of 等保 (GB/T 22239-2019 8.1.4, 三员分立): one account holds at most one of them. A role
 holds over the ground of one unit, found by that unit's path in today's net; "" is all ground. ``security_admin`` sees
@@ -39,14 +46,21 @@ from dataclasses import dataclass
 from geodata.rules.actors import RIGHTS, Actor, Grant, Scope
 from geodata.rules.problems import Problem
 
+_NET = frozenset({"see", "see_homes", "unmask", "draft", "officers", "appoint"})
+_LOOP = frozenset({"issues", "report", "handle", "desk"})
+
 ROLES: dict[str, frozenset[str]] = {
     "administrator": frozenset({"see", "accounts", "settings"}),
     "security_admin": frozenset({"see", "grant"}),
     "audit_admin": frozenset({"audit"}),
-    "county_cadre": frozenset({"see", "see_homes", "unmask", "import", "draft", "publish", "officers", "appoint"}),
-    "town_cadre": frozenset({"see", "see_homes", "unmask", "import", "draft", "publish", "officers", "appoint"}),
-    "village_cadre": frozenset({"see", "see_homes", "unmask", "draft", "officers", "appoint"}),
-    "leader": frozenset({"see"}),
+    "county_cadre": _NET | {"import", "publish"} | _LOOP | {"restricted"},
+    "town_cadre": _NET | {"import", "publish"} | _LOOP,
+    "village_cadre": _NET | _LOOP,
+    "chief": frozenset({"see", "see_homes", "unmask", "issues", "report", "handle"}),
+    "field_worker": frozenset({"see", "see_homes", "issues", "report", "handle"}),
+    "reporter": frozenset({"report"}),
+    "office_staff": frozenset({"see", "report", "office"}),
+    "leader": frozenset({"see", "issues"}),
     "read_only": frozenset({"see"}),
 }
 EXCLUSIVE = frozenset({"administrator", "security_admin", "audit_admin"})
@@ -73,7 +87,10 @@ class HeldRole:
 
 @dataclass(frozen=True)
 class Account:
-    """Who may sign in. ``name`` is what is typed at the sign-in, ``display_name`` what others read."""
+    """Who may sign in. ``name`` is what is typed at the sign-in, ``display_name`` what others read.
+
+    ``officer_id`` is the person of the register whose account it is, ``office_id`` the office whose staff it is.
+    """
 
     id: str
     name: str
@@ -82,6 +99,8 @@ class Account:
     disabled: bool
     created_at: dt.datetime
     last_seen: dt.datetime | None = None
+    officer_id: str | None = None
+    office_id: str | None = None
     roles: tuple[HeldRole, ...] = ()
 
 

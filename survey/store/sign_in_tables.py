@@ -33,3 +33,13 @@ device = Table(
     Column("network", Text, nullable=False, default=""),
     Index("ix_device_account", "account_id"),
 )
+
+outside_identity = Table(
+    "outside_identity",  # who somebody is to a platform that they sign in by: 企业微信, 政务钉钉
+    metadata,
+    Column("provider", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("account_id", Text, ForeignKey(account.c.id), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_outside_identity_account", "account_id"),
+)

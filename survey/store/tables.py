@@ -24,6 +24,10 @@ account = Table(
     Column("created_at", Instant, nullable=False),
     Column("last_seen", Instant),
     Column("enabled_at", Instant),  # idle days count from the last sign-in or from here
+    Column("officer_id", Text),  # the person of the register whose account it is: posts then give its rights
+    Column("office_id", Text),  # the office whose staff signs in by it
+    Index("uq_account_officer", "officer_id", unique=True),
+    Index("ix_account_office", "office_id"),
 )
 
 role_grant = Table(
