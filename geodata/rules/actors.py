@@ -60,11 +60,15 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who asks for something: an account with what it may do where, or the operator at the command line."""
+    """Who asks for something: an account with what it may do where, or the operator at the command line.
+
+    ``office_id`` is the office whose staff it is, "" for none.
+    """
 
     id: str
     name: str
     grants: tuple[Grant, ...] = ()
+    office_id: str = ""
 
     def scope(self, right: str) -> Scope:
         """Return the ground within which the actor holds a right (a name of ``RIGHTS``)."""

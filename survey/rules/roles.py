@@ -106,7 +106,7 @@ class Account:
 
 def actor_of(account: Account) -> Actor:
     """Return what an account may do where, today."""
-    return Actor(account.id, account.name, grants_of(account.roles))
+    return Actor(account.id, account.name, grants_of(account.roles), account.office_id or "")
 
 
 def grants_of(roles: Iterable[HeldRole]) -> tuple[Grant, ...]:
