@@ -184,7 +184,7 @@ def _rated(case: Case, event: Event) -> Case:
 
 
 def _closed(case: Case, event: Event) -> Case:
-    return replace(case, state="closed", closed_at=event.at)
+    return replace(_resumed(case, event), state="closed", closed_at=event.at)
 
 
 def _resumed(case: Case, event: Event) -> Case:
