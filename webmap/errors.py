@@ -51,6 +51,10 @@ _STATUS = {
     "base_tile.unreachable": 502,
     "base_tile.not_image": 502,
     "base_tile.too_big": 502,
+    "issue.gone": 410,
+    "issue.step": 409,
+    "issue.other_body": 409,
+    "issue.not_yours": 403,
 }
 _WAIT = frozenset({"session.wait", "store.busy"})  # those that say after how many seconds to come again
 _BY_ENDING = {"not_found": 404, "outside": 404, "stale": 409, "not_last": 409, "taken": 409, "busy": 409, "full": 507}

@@ -75,7 +75,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Route:
-    """A declared route; ``right`` None means that anybody may ask, signed in or not; "" any account."""
+    """A declared route; ``right`` None means that anybody may ask, signed in or not; "" any account.
+
+    One of several rights is written with ``|`` between them.
+    """
 
     method: str
     path: str
@@ -133,7 +136,7 @@ def _note_denied(actor: Actor, moment: dt.datetime, declared: Route) -> None:
     if not ids:
         return
     with session.transaction(writes=False) as db:
-        hidden = denied.hidden_from(db, actor, moment, declared.right or "see", ids)
+        hidden = denied.hidden_from(db, actor, moment, (declared.right or "see").partition("|")[0], ids)
     if hidden:
         with session.transaction(writes=True) as db:
             denied.record(db, actor, moment, hidden, method=declared.method, route=declared.path)
@@ -144,7 +147,7 @@ def _require(actor: Actor, declared: Route) -> None:
         return
     if not actor.id:
         raise Problem("session.none")
-    if declared.right and not actor.may(declared.right):
+    if declared.right and not any(actor.may(one) for one in declared.right.split("|")):
         raise Problem("right.missing", right=declared.right)
 
 

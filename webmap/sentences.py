@@ -6,7 +6,16 @@ import math
 from typing import Any
 
 from geodata.rules.problems import Problem
-from webmap import sentences_en, sentences_plan, sentences_posts, sentences_sign_in, sentences_zh
+from webmap import (
+    sentences_en,
+    sentences_issues,
+    sentences_plan,
+    sentences_posts,
+    sentences_sign_in,
+    sentences_zh,
+)
+
+_MORE = (sentences_issues, sentences_plan, sentences_posts, sentences_sign_in)
 
 
 class _Lenient(dict[str, Any]):
@@ -16,15 +25,15 @@ class _Lenient(dict[str, Any]):
 
 def by_code(code: str, values: dict[str, Any], lang: str) -> str:
     """Return the sentence for a code; one without a sentence is shown by its name, so that nothing is swallowed."""
-    return problems(lang).get(code, code).format_map(_Lenient(values))
+    return problems(lang).get(code, code).format_map(_Lenient(sentences_issues.named(values, lang)))
 
 
 def problems(lang: str) -> dict[str, str]:
     """Return the sentence of every Problem by its code."""
     if lang == "en":
-        tables = [one.PROBLEMS_EN for one in (sentences_plan, sentences_posts, sentences_sign_in)]
+        tables = [one.PROBLEMS_EN for one in _MORE]
         return sentences_en.PROBLEMS | {code: said for table in tables for code, said in table.items()}
-    tables = [one.PROBLEMS_ZH for one in (sentences_plan, sentences_posts, sentences_sign_in)]
+    tables = [one.PROBLEMS_ZH for one in _MORE]
     return sentences_zh.PROBLEMS | {code: said for table in tables for code, said in table.items()}
 
 

@@ -14,6 +14,8 @@ _ROLES = (
     "leader", "read_only",
 )  # fmt: skip
 _DEVICE_DAYS_MOST = 365
+_DAYS = ("calendar", "working")
+_LOOP_MOST = 1_000
 
 
 def _is_count(value: object) -> bool:
@@ -64,6 +66,14 @@ class Profile:
     device_days
         Days for which a phone stays signed in from its last use; 0 for never. 30 is what NIST SP 800-63B (rev. 3)
         4.1.3 allows where one factor is enough; those who need two cannot have it.
+    deadline_days
+        Whether the days of 0211 are ``calendar`` or ``working`` days; S2 does not say (E03).
+    remind_hours
+        How long before a deadline whoever holds an issue is reminded.
+    escalate_days
+        After how many further days an overdue issue goes up another level (E05, E06 逐级上交).
+    similar_m
+        How near an open issue of the same kind must lie to be offered as the same one.
     """
 
     name: str = ""
@@ -100,6 +110,10 @@ class Profile:
     passwords: str = "asvs"
     second_factor_roles: list[str] = field(default_factory=list)
     device_days: int = 30
+    deadline_days: str = "calendar"
+    remind_hours: int = 24
+    escalate_days: int = 2
+    similar_m: int = 30
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Profile:
@@ -117,6 +131,7 @@ class Profile:
             raise Problem("profile.bad_bounds", low=profile.lin_homes_min, high=profile.lin_homes_max)
         profile._check_posts()
         profile._check_sign_in()
+        profile._check_loop()
         return profile
 
     def _check_posts(self) -> None:
@@ -138,6 +153,15 @@ class Profile:
         faults += [] if known_days else [("device_days", str(days))]
         for key, value in faults:
             raise Problem("profile.bad_sign_in", key=key, value=str(value))
+
+    def _check_loop(self) -> None:
+        """Refuse clocks that cannot run."""
+        if self.deadline_days not in _DAYS:
+            raise Problem("profile.bad_loop", key="deadline_days", value=str(self.deadline_days))
+        for key in ("remind_hours", "escalate_days", "similar_m"):
+            value = getattr(self, key)
+            if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= _LOOP_MOST:
+                raise Problem("profile.bad_loop", key=key, value=str(value))
 
     def lin_state(self, homes: int) -> str:
         """Return how a 邻 of so many homes stands to the rule: ``ok``, ``near`` (on a bound) or ``broken``.

@@ -293,7 +293,8 @@ STEPS: Mapping[str, Step] = {
         _when(lambda _case, e: e.place is None, "no_place"),
     ),
     "voiced": Step(
-        _ANYBODY, _OPEN, ("text?",), lambda case, event: replace(case, voices=case.voices + 1),
+        _ANYBODY, _OPEN, ("text?",),
+        lambda case, event: replace(case, voices=case.voices + int(event.detail.get("voices", 1))),
     ),
     "noted": Step(_ANYBODY, _EVER, ("text",), _same),
     "withdrawn": Step(

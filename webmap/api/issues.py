@@ -1,0 +1,133 @@
+"""Issues: raised, taken, solved and answered; read as a list, a board, a map, a console and a file."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from geodata.rules.problems import Problem
+from survey.actions import issue_files, issue_lists, issue_shown, issues
+from survey.rules.issue_fields import moment_of
+from survey.rules.issue_query import IssueQuery, query_from
+from webmap import errors, fields, sentences, words_issues
+from webmap.routes import Asked, route
+from webmap.wire import Reply
+
+STEPS_MOST = 200
+_READS = "issues|office|report"
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_KINDS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+@route("GET", "/api/issues", _READS)
+def list_issues(asked: Asked) -> dict[str, Any]:
+    """Return a page of issues by a query."""
+    after, limit = asked.page()
+    return issue_lists.page(asked.db, asked.actor, asked.now, _query(asked), after, limit)
+
+
+@route("GET", "/api/issues/board", _READS)
+def show_board(asked: Asked) -> dict[str, Any]:
+    """Return the columns of the board by a query."""
+    return issue_lists.board(asked.db, asked.actor, asked.now, _query(asked))
+
+
+@route("GET", "/api/issues/points", _READS)
+def list_points(asked: Asked) -> dict[str, Any]:
+    """Return issues as GeoJSON points by a query."""
+    return issue_lists.points(asked.db, asked.actor, asked.now, _query(asked))
+
+
+@route("GET", "/api/issues/console", _READS)
+def show_console(asked: Asked) -> dict[str, Any]:
+    """Return the trays of a desk, a chief or an office."""
+    return issue_lists.console(asked.db, asked.actor, asked.now, asked.text("unit", ""))
+
+
+@route("GET", "/api/issues/export", "issues", writes=True)
+def export_issues(asked: Asked) -> Reply:
+    """Return the issues of a query as CSV or XLSX; who took them out is in the audit."""
+    kind = asked.text("format", "xlsx")
+    if kind not in _KINDS:
+        raise Problem("file.kind_unknown")
+    with tempfile.TemporaryDirectory(prefix="sanzhang-") as folder:
+        path = Path(folder) / f"issues.{kind}"
+        issue_files.write(asked.db, asked.actor, asked.now, _query(asked), path, words_issues.words(asked.lang))
+        body = path.read_bytes()
+    name = f"{words_issues.words(asked.lang)['issues']}-{asked.now:%Y%m%d}.{kind}"
+    said = {"Content-Disposition": f"attachment; filename=issues.{kind}; filename*=UTF-8''{quote(name)}"}
+    return Reply(body, 200, said, _KINDS[kind])
+
+
+@route("GET", "/api/issues/ledger", "issues")
+def show_ledger(asked: Asked) -> dict[str, Any]:
+    """Return the ledger of the three orders by a query."""
+    return issue_files.ledger(asked.db, asked.actor, asked.now, _query(asked))
+
+
+@route("GET", "/api/issues/<issue_id>", _READS)
+def show_issue(asked: Asked, issue_id: str) -> dict[str, Any]:
+    """Return one issue whole."""
+    row = issues.require_readable(asked.db, asked.actor, issue_id)
+    return issue_shown.whole(asked.db, asked.actor, asked.now, row)
+
+
+@route("PUT", "/api/issues/<issue_id>", "report")
+def put_issue(asked: Asked, issue_id: str) -> Reply:
+    """Raise an issue under an id that the client made; the same again is the same issue."""
+    row, is_new = issues.report(asked.db, asked.actor, asked.now, _made_id(issue_id), asked.body)
+    return Reply(issue_shown.whole(asked.db, asked.actor, asked.now, row), 201 if is_new else 200)
+
+
+@route("PUT", "/api/issues/<issue_id>/events/<event_id>", _READS)
+def put_event(asked: Asked, issue_id: str, event_id: str) -> Reply:
+    """Take a step under an id that the client made; the same again is the same step."""
+    wish = _wish(asked.body, event_id)
+    row, is_new = issues.step(asked.db, asked.actor, asked.now, issue_id, wish)
+    return Reply(issue_shown.whole(asked.db, asked.actor, asked.now, row), 201 if is_new else 200)
+
+
+@route("POST", "/api/issues/bulk", "desk")
+def take_steps(asked: Asked) -> dict[str, Any]:
+    """Take a step on many issues; what cannot be done is told one by one and keeps nothing else back."""
+    done, refused = [], []
+    for row in fields.objects(asked.body, "steps", STEPS_MOST):
+        issue_id, event_id = fields.text(row, "issue_id"), fields.text(row, "event_id")
+        try:
+            issues.step(asked.db, asked.actor, asked.now, issue_id, _wish(row, event_id))
+        except Problem as problem:
+            refused.append({"issue_id": issue_id, "code": problem.code, "status": errors.status_of(problem.code),
+                            "message": sentences.problem(problem, asked.lang)})  # fmt: skip
+        else:
+            done.append(issue_id)
+    return {"done": done, "refused": refused}
+
+
+@route("POST", "/api/issues/<issue_id>/raiser", _READS)
+def unmask_raiser(asked: Asked, issue_id: str) -> dict[str, str]:
+    """Return name and telephone of who raised an issue, after writing down who asked and why."""
+    reason = fields.text(asked.body, "reason")
+    return issues.unmask_raiser(asked.db, asked.actor, asked.now, issue_id, reason)
+
+
+def _query(asked: Asked) -> IssueQuery:
+    return query_from(asked.query)
+
+
+def _made_id(value: str) -> str:
+    if not _UUID.fullmatch(value):
+        raise Problem("wire.not_uuid", value=value[:40])
+    return value
+
+
+def _wish(body: dict[str, Any], event_id: str) -> issues.Wish:
+    detail = body.get("detail", {})
+    if not isinstance(detail, dict):
+        raise Problem("wire.not_object")
+    place = fields.place({"place": [body["lon"], body.get("lat")]}, "place") if body.get("lon") is not None else None
+    after = fields.text(body, "after") if body.get("after") else ""
+    made = moment_of(body["device_at"]) if isinstance(body.get("device_at"), str) else None
+    return issues.Wish(_made_id(event_id), fields.text(body, "kind", 40), detail, place, made, after)
