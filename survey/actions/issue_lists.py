@@ -60,7 +60,7 @@ def board(db: Db, actor: Actor, now: dt.datetime, query: IssueQuery) -> dict[str
 
 
 def points(db: Db, actor: Actor, now: dt.datetime, query: IssueQuery) -> dict[str, Any]:
-    """Return issues as GeoJSON points (RFC 7946, EPSG:4490 degrees), the newest 5,000; ``more`` is how many are left."""
+    """Return issues as GeoJSON points (RFC 7946, EPSG:4490 degrees), the newest 5,000; ``more`` is how many are not."""
     wanted = _conditions(db, actor, now, query)
     rows = issue_queries.points(db, wanted, POINTS_MOST)
     total = issue_queries.count(db, wanted, now)[0] if len(rows) == POINTS_MOST else len(rows)

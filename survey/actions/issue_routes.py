@@ -105,7 +105,7 @@ def enriched(db: Db, actor: Actor, row: Any, case: Case, event: Event) -> Event:
     ------
     Problem
         ``issue.unknown_party`` (kind), ``issue.unknown_category``, ``issue.bad_merge``, ``issue.outside``;
-        ``issue.step`` with ``top`` where nobody is above.
+        ``issue.not_yours`` (step) for who signs in for others; ``issue.step`` with ``top`` where nobody is above.
     """
     more = _MORE.get(event.kind)
     return event if more is None else replace(event, detail={**event.detail, **more(db, actor, row, case, event)})
@@ -169,6 +169,13 @@ def _calling(db: Db, _actor: Actor, _row: Any, _case: Case, event: Event) -> Fac
     return {}
 
 
+def _signing(_db: Db, actor: Actor, _row: Any, _case: Case, event: Event) -> Facts:
+    """Let an office sign in for itself alone; a desk may write down who came."""
+    if event.capacity == "called" and event.detail["office"] != actor.office_id:
+        raise Problem("issue.not_yours", step=event.kind)
+    return {}
+
+
 def _naming(db: Db, _actor: Actor, _row: Any, _case: Case, event: Event) -> Facts:
     found = issues.categories(db, [event.detail["category_id"]])
     if not found:
@@ -190,6 +197,7 @@ _MORE: dict[str, Callable[[Db, Actor, Any, Case, Event], Facts]] = {
     "accepted": _taken,
     "merged": _merging,
     "whistled": _calling,
+    "signed_in": _signing,
     "recategorised": _naming,
     "moved": _placing,
 }

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Text, and_, case, func, literal, or_, select, true, tuple_, type_coerce
 
 from geodata.store import units
 from geodata.store.database import Db
@@ -109,33 +109,26 @@ def _in_tray(tray: str, sight: Sight) -> list[ColumnElement[bool]]:
     return trays.get(tray, [])
 
 
+# moments as their text, which both databases sort alike; what has no deadline comes behind all that have one
+_AT: Any = type_coerce(issue.c.at, Text)
+_SORT_KEYS: dict[str, Any] = {"due": func.coalesce(type_coerce(issue.c.due, Text), "9999"), "at": _AT, "-at": _AT}
+
+
 def page(
     db: Db, wanted: Sequence[ColumnElement[bool]], sort: str, after: str, limit: int
 ) -> tuple[Sequence[Any], str | None]:
     """Return a page of issues and the cursor of the next one; ``after`` is such a cursor."""
-    key = issue.c.at if sort.endswith("at") else func.coalesce(issue.c.due, "~")  # "~" sorts behind every moment
+    key = _SORT_KEYS[sort]
     downwards = sort == "-at"
     query = select(*SHOWN, key.label("sort_key")).where(*wanted)
     if after:
         value, _, fid = after.rpartition("|")
-        position: Any = tuple_(key, issue.c.fid)
-        mark = tuple_(_moment(value), int(fid) if fid.isdigit() else 0)
+        position = tuple_(key, issue.c.fid)
+        mark = tuple_(literal(value), literal(int(fid) if fid.isdigit() else 0))
         query = query.where(position < mark if downwards else position > mark)
     order = (key.desc(), issue.c.fid.desc()) if downwards else (key, issue.c.fid)
     rows = db.run.execute(query.order_by(*order).limit(limit)).all()
-    more = f"{_said(rows[-1].sort_key)}|{rows[-1].fid}" if len(rows) == limit else None
-    return rows, more
-
-
-def _moment(value: str) -> Any:
-    try:
-        return dt.datetime.fromisoformat(value)
-    except ValueError:
-        return "~"
-
-
-def _said(value: Any) -> str:
-    return value.isoformat() if isinstance(value, dt.datetime) else str(value)
+    return rows, f"{rows[-1].sort_key}|{rows[-1].fid}" if len(rows) == limit else None
 
 
 def count(db: Db, wanted: Sequence[ColumnElement[bool]], now: dt.datetime) -> tuple[int, int]:

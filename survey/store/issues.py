@@ -23,13 +23,13 @@ SHOWN: tuple[Any, ...] = tuple(
 
 def add(db: Db, values: Mapping[str, Any]) -> bool:
     """Write a new issue; False where its id is there already."""
-    return _once(db, issue, [values])
+    return _once(db, issue, values)
 
 
-def _once(db: Db, table: Any, rows: Sequence[Mapping[str, Any]]) -> bool:
+def _once(db: Db, table: Any, values: Mapping[str, Any]) -> bool:
     dialect: Any = sqlite if db.embedded else postgresql
-    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=["id"])
-    return db.run.execute(statement, list(rows)).rowcount == len(rows)
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing(index_elements=["id"])
+    return db.run.execute(statement.returning(table.c.fid)).first() is not None
 
 
 def add_many(db: Db, rows: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]]) -> None:
@@ -64,7 +64,7 @@ def raw(db: Db, issue_id: str, *, lock: bool = False) -> Any:
 
 def add_event(db: Db, values: Mapping[str, Any]) -> bool:
     """Write an event; False where its id is there already."""
-    return _once(db, issue_event, [values])
+    return _once(db, issue_event, values)
 
 
 def event(db: Db, event_id: str) -> Any:
