@@ -1,7 +1,7 @@
 """What passes from hand to hand: when a holder leaves, when one is appointed, and when the net changes (B11, B12).
 
-A handover tells whose chief hands over, who answers from then on, and how many homes pass. Issues and visits are
-counted here once the county keeps them; until then their keys are left out rather than shown as nought.
+A handover tells whose chief hands over, who answers from then on, and how many homes and open issues pass. Visits are
+counted here once the county keeps them; until then their key is left out rather than shown as nought.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from geodata.rules.units import Level
 from geodata.store import audit, publications, units
 from geodata.store.database import Db
 from survey.rules import chiefs, pools
-from survey.rules.chiefs import CHIEF, Answering, Place, Term
-from survey.store import appointments, officers
+from survey.rules.chiefs import CHIEF, Answering, Passed, Place, Term
+from survey.store import appointments, issues, officers
 
 UNIT_GONE = "unit_gone"
 _TICK = dt.timedelta(microseconds=1)
@@ -85,18 +85,24 @@ def end_terms(
     held = list(terms)
     appointments.end(db, [term.id for term in held], now, because)
     left = [term for term in held if term.post == CHIEF]
-    homes = appointments.homes_of(db, [term.unit_id for term in left])
+    counts = _held_by(db, [term.unit_id for term in left])
     rows = []
     for term in left:
         heir = (successors or {}).get(term.unit_id)
         to = Answering(term.unit_id, heir) if heir else standing_in(db, term.unit_id)
-        rows.append(_row(term.unit_id, term.officer_id, to, because, homes.get(term.unit_id, 0)))
+        rows.append(_row(term.unit_id, term.officer_id, to, because, counts[term.unit_id]))
     return appointments.hand_over(db, now, actor.name, rows)
 
 
-def _row(unit_id: str, from_officer: str | None, to: Answering, why: str, homes: int) -> dict[str, Any]:
+def _held_by(db: Db, unit_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Return how many homes and open issues each of some units holds."""
+    homes, open_issues = appointments.homes_of(db, unit_ids), issues.count_held(db, unit_ids)
+    return {one: {"homes": homes.get(one, 0), "issues": open_issues.get(one, 0)} for one in unit_ids}
+
+
+def _row(unit_id: str, from_officer: str | None, to: Answering, why: str, counts: Mapping[str, int]) -> dict[str, Any]:
     return {"unit_id": unit_id, "to_unit_id": to.unit_id, "from_officer": from_officer, "to_officer": to.officer_id,
-            "why": why, "counts": {"homes": homes}}  # fmt: skip
+            "why": why, "counts": dict(counts)}  # fmt: skip
 
 
 def standing_in(db: Db, unit_id: str) -> Answering:
@@ -113,12 +119,14 @@ def standing_in(db: Db, unit_id: str) -> Answering:
 
 def take_over(db: Db, actor: Actor, now: dt.datetime, unit_id: str, officer_id: str, before: Answering) -> list[str]:
     """Write that a new holder takes over a post that had been held before, from whoever stood in meanwhile."""
-    homes = appointments.homes_of(db, [unit_id]).get(unit_id, 0)
-    row = _row(unit_id, before.officer_id, Answering(unit_id, officer_id), "appointed", homes)
+    counts = _held_by(db, [unit_id])[unit_id]
+    row = _row(unit_id, before.officer_id, Answering(unit_id, officer_id), "appointed", counts)
     return appointments.hand_over(db, now, actor.name, [row])
 
 
-def after_publication(db: Db, actor: Actor, now: dt.datetime, publication_id: str) -> dict[str, int]:
+def after_publication(
+    db: Db, actor: Actor, now: dt.datetime, publication_id: str, issues_passed: Mapping[tuple[str, str], int]
+) -> dict[str, int]:
     """Settle the posts on the ground of a publication, or of its undoing, in the same transaction.
 
     Posts whose unit is gone end (``unit_gone``); an undoing gives them back where the unit is there again, still
@@ -140,12 +148,28 @@ def after_publication(db: Db, actor: Actor, now: dt.datetime, publication_id: st
     for row in returned:
         kept = ("officer_id", "unit_id", "level", "post", "acting", "how", "elected_on", "result", "reason")
         appointments.add(db, entry.at, actor.name, {name: getattr(row, name) for name in kept})
-    passed = [_row(p.unit_id, p.from_officer, p.to, entry.kind, p.homes) for p in outcome.passed]
+    chiefs_before = {term.unit_id: term.officer_id for term in terms if term.post == CHIEF}
+    passed = _passed_rows(entry.kind, outcome.passed, issues_passed, chiefs_before)
     appointments.hand_over(db, entry.at, actor.name, passed)
     counts = {"ended": len(outcome.ended), "returned": len(returned), "passed": len(passed)}
     if any(counts.values()):
         audit.record(db, actor, now, "posts.settled", publication_id, village.path, **counts)
     return counts
+
+
+def _passed_rows(
+    why: str, homes: Sequence[Passed], issues_passed: Mapping[tuple[str, str], int], chiefs_before: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return a row for each two units between which homes or open issues passed."""
+    rows = []
+    left = dict(issues_passed)
+    for one in homes:
+        count = left.pop((one.unit_id, one.to.unit_id), 0)
+        rows.append(_row(one.unit_id, one.from_officer, one.to, why, {"homes": one.homes, "issues": count}))
+    for (old, new), count in sorted(left.items()):
+        rows.append(_row(old, chiefs_before.get(old), Answering(new, chiefs_before.get(new)), why,
+                         {"homes": 0, "issues": count}))  # fmt: skip
+    return rows
 
 
 def _returned(db: Db, entry: Any, after: Mapping[str, Place], terms: Sequence[Term]) -> list[Any]:

@@ -46,7 +46,7 @@ def _resume(db: Db, now: dt.datetime, row: Any) -> int:
     if until is None or until > now:
         return 0
     event = Event(_made(pauses[-1].id, "resumed"), "resumed", now, CLOCK.id, "clock")
-    issues.written(db, now, row, [*events, event], event, CLOCK)
+    issues.written(db, row, events, event, CLOCK)
     return 1
 
 
@@ -57,7 +57,7 @@ def _escalate(db: Db, now: dt.datetime, row: Any, events: list[Event], every: dt
     if above is None or any(event.id == event_id for event in events):
         return 0
     event = _event(event_id, now, row, above)
-    issues.written(db, now, row, [*events, event], event, CLOCK)
+    issues.written(db, row, events, event, CLOCK)
     return 1
 
 

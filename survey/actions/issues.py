@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import shapely
@@ -184,7 +184,7 @@ def step(db: Db, actor: Actor, now: dt.datetime, issue_id: str, wish: Wish) -> t
     events = issues.events_by_issue(db, [issue_id])[issue_id]
     case = folded(events)
     event = _checked(db, actor, now, row, case, wish)
-    after = written(db, now, row, [*events, event], event, actor, wish.device_at)
+    after = written(db, row, events, event, actor, wish.device_at)
     if event.kind == "merged":
         _pass_voices(db, actor, now, case.voices, event)
     return after, True
@@ -195,7 +195,7 @@ def _pass_voices(db: Db, actor: Actor, now: dt.datetime, voices: int, merged: Ev
     into = issues.raw(db, merged.detail["into"], lock=True)
     made = str(uuid.uuid5(uuid.UUID(merged.id), "voices"))
     event = Event(made, "voiced", now, actor.id, merged.capacity, merged.level, {"voices": voices})
-    written(db, now, into, [*issues.events_by_issue(db, [into.id])[into.id], event], event, actor)
+    written(db, into, issues.events_by_issue(db, [into.id])[into.id], event, actor)
 
 
 def folded(events: list[Event]) -> Case:
@@ -230,10 +230,14 @@ def _last(db: Db, issue_id: str) -> dict[str, Any]:
 
 
 def written(
-    db: Db, now: dt.datetime, row: Any, events: list[Event], event: Event, actor: Actor,
-    device_at: dt.datetime | None = None,
-) -> Any:  # fmt: skip
-    """Write an event and what the issue has come to with it; return the issue's row."""
+    db: Db, row: Any, before: list[Event], event: Event, actor: Actor, device_at: dt.datetime | None = None
+) -> Any:
+    """Write an event behind those there are, and what the issue has come to with it; return the issue's row.
+
+    Two steps of one instant keep the order in which they were taken: the later one is given a later moment.
+    """
+    last = max(one.at for one in before)
+    event = replace(event, at=max(event.at, last + dt.timedelta(microseconds=1)))
     lon, lat = event.place or (None, None)
     is_new = issues.add_event(db, {
         "id": event.id, "issue_id": row.id, "kind": event.kind, "after": event.after, "by": actor.name,
@@ -242,7 +246,7 @@ def written(
     })  # fmt: skip
     if not is_new:
         raise Problem("issue.taken")
-    case = folded(events)
+    case = folded([*before, event])
     issues.update(db, row.id, {**columns_of(case, calendar_of(db)), **issue_routes.placed(db, row, case, event)})
     issues.set_parties(db, row.id, parties_of(case))
     return issues.raw(db, row.id)

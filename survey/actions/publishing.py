@@ -1,4 +1,4 @@
-"""Publishing a plan and undoing it, with the posts on its ground settled in the same transaction.
+"""Publishing a plan and undoing it, with posts and open issues on its ground settled in the same transaction.
 
 The net knows nothing of people; whoever publishes for people calls these and not ``geodata.actions.plans`` itself.
 """
@@ -9,9 +9,10 @@ import datetime as dt
 from typing import Any
 
 from geodata.actions import plans
-from geodata.rules.actors import Actor
+from geodata.rules.actors import EVERYWHERE, Actor
+from geodata.store import publications, units
 from geodata.store.database import Db
-from survey.actions import handover
+from survey.actions import handover, issue_redraw
 from survey.rules import chiefs
 from survey.rules.chiefs import Place
 from survey.store import appointments, officers
@@ -27,15 +28,22 @@ def publish(
     Raises what ``geodata.actions.plans.publish`` does; returns the publication's id.
     """
     publication_id = plans.publish(db, actor, now, plan_id, reason, dated)
-    handover.after_publication(db, actor, now, publication_id)
+    _settle(db, actor, now, publication_id)
     return publication_id
 
 
 def undo(db: Db, actor: Actor, now: dt.datetime, publication_id: str, reason: str = "") -> str:
     """Undo a publication and give back the posts it ended; returns the new publication's id."""
     undone_id = plans.undo(db, actor, now, publication_id, reason)
-    handover.after_publication(db, actor, now, undone_id)
+    _settle(db, actor, now, undone_id)
     return undone_id
+
+
+def _settle(db: Db, actor: Actor, now: dt.datetime, publication_id: str) -> None:
+    entry = publications.one(db, publication_id)
+    village = units.one(db, EVERYWHERE, entry.unit_id) if entry.unit_id else None
+    passed = issue_redraw.after_publication(db, actor, now, publication_id, village.path) if village is not None else {}
+    handover.after_publication(db, actor, now, publication_id, passed)
 
 
 def changes(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> dict[str, Any]:
@@ -43,8 +51,10 @@ def changes(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> dict[str, A
 
     ``posts_vacant`` holds ``new`` (posts of units that are not there yet), ``ended`` (posts whose holder loses them,
     because the unit is gone) and ``items``, the first hundred of the latter with unit, level, post and officer.
+    ``issues_open`` counts the open issues that would pass to another unit.
     """
-    difference = plans.Difference(db, plans.show(db, actor, now, plan_id))
+    found = plans.show(db, actor, now, plan_id)
+    difference = plans.Difference(db, found)
     before = {row.id: Place(row.id, row.level, row.parent_id) for row in difference.current.values()}
     after = {row.unit_id: Place(row.unit_id, row.level, row.parent_id) for row in difference.planned}
     outcome = chiefs.after_change(before, after, appointments.open_terms(db, unit_ids=list(before)), {})
@@ -58,4 +68,5 @@ def changes(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> dict[str, A
             "post": term.post, "officer": {"id": term.officer_id, "name": people[term.officer_id].name},
         })  # fmt: skip
     vacant = {"new": len(outcome.vacant), "ended": len(outcome.ended), "items": items}
-    return {**difference.counts(), "posts_vacant": vacant}
+    passing = issue_redraw.would_pass(db, found.unit_path, difference.planned)
+    return {**difference.counts(), "issues_open": passing, "posts_vacant": vacant}

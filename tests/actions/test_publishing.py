@@ -50,7 +50,11 @@ def test_a_first_publication_passes_nothing_on_and_tells_of_new_posts(drafted: S
     assert told["homes"] == 31
     with drafted.write() as db:
         publication = publishing.publish(db, OPERATOR, DAY[1], plan_id, "首次")
-        assert handover.after_publication(db, OPERATOR, DAY[1], publication) == {"ended": 0, "returned": 0, "passed": 0}
+        assert handover.after_publication(db, OPERATOR, DAY[1], publication, {}) == {
+            "ended": 0,
+            "returned": 0,
+            "passed": 0,
+        }
 
 
 def test_what_will_fall_vacant_is_told_and_then_happens(held: tuple[Store, dict[str, str]]) -> None:
@@ -102,4 +106,4 @@ def test_a_publication_of_no_village_settles_nothing(published: Store) -> None:
         entries = ledger.list_publications(db, OPERATOR, DAY[0], "", 50)["items"]
         imported = next(entry["id"] for entry in entries if entry["kind"] == "import")
         for publication_id in (imported, "none"):
-            assert handover.after_publication(db, OPERATOR, DAY[1], publication_id)["ended"] == 0
+            assert handover.after_publication(db, OPERATOR, DAY[1], publication_id, {})["ended"] == 0
