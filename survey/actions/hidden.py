@@ -1,4 +1,4 @@
-"""People, appointments and handovers among the things that are told to be hidden (``geodata.actions.denied``).
+"""People, appointments, handovers and issues among the things that are told to be hidden (``geodata.actions.denied``).
 
 Importing this module makes them known there, so that asking for those of another's ground leaves a row in the audit.
 """
@@ -8,17 +8,20 @@ from __future__ import annotations
 from geodata.actions import denied
 from geodata.rules.actors import EVERYWHERE
 from geodata.store.database import Db
-from survey.store import appointments, officers
+from survey.store import appointments, issues, officers
 
 
 def path_of(db: Db, thing_id: str) -> str | None:
-    """Return the path of the ground that an officer, appointment or handover belongs to; None where there is no such.
+    """Return the path of the ground that an officer, appointment, handover or issue belongs to, None for no such.
 
     An officer of no village belongs to the whole county: "".
     """
     person = officers.one(db, EVERYWHERE, thing_id)
     if person is not None:
         return str(person.path or "")
+    issue = issues.raw(db, thing_id)
+    if issue is not None:
+        return str(issue.path)
     found = appointments.one(db, thing_id) or appointments.one_handover(db, thing_id)
     if found is None:
         return None

@@ -16,6 +16,7 @@ from typing import Any
 import shapely
 
 from geodata.rules.actors import Actor
+from geodata.rules.crs import geodesic_length_m
 from geodata.rules.problems import Problem
 from geodata.store import audit, settings
 from geodata.store.database import Db
@@ -23,7 +24,7 @@ from survey.actions import answering, issue_routes
 from survey.actions.answering import Spot
 from survey.rules.deadlines import Calendar, day_of
 from survey.rules.issue_fields import read_detail
-from survey.rules.issue_report import Report, first_difference, read_report
+from survey.rules.issue_report import ACCURACY_MOST_M, Report, first_difference, read_report
 from survey.rules.issue_row import columns_of, parties_of
 from survey.rules.issue_steps import STEPS
 from survey.rules.issues import Case, Event, fold, objection
@@ -127,30 +128,36 @@ def prepared(
         "capacity": "raiser", "level": "", "at": now, "device_at": told.device_at, "lon": told.lon, "lat": told.lat,
         "detail": detail,
     }  # fmt: skip
-    row = {**_fixed(db, actor, now, issue_id, told, spot), "restricted": category.restricted,
-           "holder_path": target.path, "state": "waiting"}  # fmt: skip
-    case = fold([_event(event)])
+    named = (issues.next_number(db, day_of(now)), answering.chief_of(db, spot.unit_id))
+    row = {**fixed(db, actor, now, issue_id, told, spot, named), "restricted": category.restricted,
+           "holder_path": target.path}  # fmt: skip
+    case = fold([event_of(event)])
     assert case is not None
     return {**row, **columns_of(case, calendar_of(db))}, event
 
 
-def _fixed(db: Db, actor: Actor, now: dt.datetime, issue_id: str, told: Report, spot: Spot) -> dict[str, Any]:
-    """Return what of an issue never changes: the raw report, and how the net stood at that moment."""
-    number = issues.next_number(db, day_of(now))
+def fixed(
+    db: Db, actor: Actor, now: dt.datetime, issue_id: str, told: Report, spot: Spot, named: tuple[int, str]
+) -> dict[str, Any]:
+    """Return what of an issue never changes: the raw report, and how the net stood at that moment.
+
+    ``named`` is the running number of the day and the officer who answered at the place, "" for none.
+    """
+    number, chief = named
     sealed = db.vault.seal(json.dumps(dict(told.raiser), ensure_ascii=False), f"issue:raiser:{issue_id}")
     return {
         "id": issue_id, "number": f"{day_of(now):%Y%m%d}-{number:05d}", "digest": _digest(db, told), "raw": told.raw,
         "source": told.source, "text": told.text, "place_text": told.place_text,
         "geom": shapely.Point(told.lon, told.lat), "accuracy_m": told.accuracy_m, "place_source": told.place_source,
-        "path": spot.path, "path_then": spot.path, "unit_then": spot.unit_id,
-        "chief_then": answering.chief_of(db, spot.unit_id), "net_then": settings.net_version(db),
-        "told": list(spot.near), "by": actor.name, "by_id": actor.id,
+        "path": spot.path, "path_then": spot.path, "unit_then": spot.unit_id, "chief_then": chief,
+        "net_then": settings.net_version(db), "told": list(spot.near), "by": actor.name, "by_id": actor.id,
         "raiser_sealed": sealed if told.raiser else None, "at": now, "device_at": told.device_at,
         "skewed": told.is_skewed(now), "photos_told": told.photos,
     }  # fmt: skip
 
 
-def _event(row: Mapping[str, Any]) -> Event:
+def event_of(row: Mapping[str, Any]) -> Event:
+    """Return a row that is about to be stored as the rules read it."""
     place = (row["lon"], row["lat"]) if row["lon"] is not None else None
     return Event(row["id"], row["kind"], row["at"], row["by_id"], row["capacity"], row["level"], row["detail"],
                  row["after"], place)  # fmt: skip
@@ -196,6 +203,37 @@ def _pass_voices(db: Db, actor: Actor, now: dt.datetime, voices: int, merged: Ev
     made = str(uuid.uuid5(uuid.UUID(merged.id), "voices"))
     event = Event(made, "voiced", now, actor.id, merged.capacity, merged.level, {"voices": voices})
     written(db, into, issues.events_by_issue(db, [into.id])[into.id], event, actor)
+
+
+def voice(db: Db, actor: Actor, now: dt.datetime, issue_id: str, wish: Wish) -> int:
+    """Say "me too" to an open issue near by, which one need not be allowed to read; return how many have.
+
+    Raises
+    ------
+    Problem
+        ``issue.not_found`` for one that is restricted, ended or farther than ``similar_m`` (profile) and the accuracy
+        of a phone from where one stands; ``issue.field`` (field) without a place; ``issue.taken``.
+    """
+    if wish.place is None:
+        raise Problem("issue.field", field="place")
+    row = issues.raw(db, issue_id, lock=True)
+    reach_m = settings.profile(db).similar_m + ACCURACY_MOST_M
+    if row is None or row.restricted or row.closed_at is not None or _far_m(row, wish.place) > reach_m:
+        raise Problem("issue.not_found")
+    before = issues.event(db, wish.id)
+    if before is not None:
+        if (before.issue_id, before.kind, before.by_id) != (issue_id, "voiced", actor.id):
+            raise Problem("issue.taken")
+        return int(row.voices)
+    detail = read_detail(STEPS["voiced"].fields, wish.detail)
+    event = Event(wish.id, "voiced", now, actor.id, "reader", "", detail, wish.after, wish.place)
+    return int(written(db, row, issues.events_by_issue(db, [issue_id])[issue_id], event, actor, wish.device_at).voices)
+
+
+def _far_m(row: Any, place: tuple[float, float]) -> float:
+    """Return how far an issue lies from a place on the ellipsoid, in metres."""
+    here = shapely.from_wkb(row.geom)
+    return geodesic_length_m(shapely.LineString([(here.x, here.y), place]))
 
 
 def folded(events: list[Event]) -> Case:

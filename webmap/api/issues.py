@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from geodata.rules.problems import Problem
-from survey.actions import issue_files, issue_lists, issue_shown, issues
+from survey.actions import issue_files, issue_lists, issue_shown, issue_views, issues
 from survey.rules.issue_fields import moment_of
 from survey.rules.issue_query import IssueQuery, query_from
 from webmap import errors, fields, sentences, words_issues
@@ -68,6 +68,26 @@ def show_ledger(asked: Asked) -> dict[str, Any]:
     return issue_files.ledger(asked.db, asked.actor, asked.now, _query(asked))
 
 
+@route("GET", "/api/issues/views", _READS)
+def list_views(asked: Asked) -> dict[str, Any]:
+    """Return one's own saved views."""
+    return {"items": issue_views.listed(asked.db, asked.actor, asked.now)}
+
+
+@route("PUT", "/api/issues/views/<view_id>", _READS)
+def put_view(asked: Asked, view_id: str) -> dict[str, Any]:
+    """Keep a view of one's own: {"name", "query": {…}}."""
+    body = asked.body
+    name, query = fields.text(body, "name"), fields.texts(body, "query")
+    return {"items": issue_views.keep(asked.db, asked.actor, asked.now, _made_id(view_id), name, query)}
+
+
+@route("DELETE", "/api/issues/views/<view_id>", _READS)
+def delete_view(asked: Asked, view_id: str) -> dict[str, Any]:
+    """Forget a view of one's own."""
+    return {"items": issue_views.forget(asked.db, asked.actor, asked.now, view_id)}
+
+
 @route("GET", "/api/issues/<issue_id>", _READS)
 def show_issue(asked: Asked, issue_id: str) -> dict[str, Any]:
     """Return one issue whole."""
@@ -88,6 +108,13 @@ def put_event(asked: Asked, issue_id: str, event_id: str) -> Reply:
     wish = _wish(asked.body, event_id)
     row, is_new = issues.step(asked.db, asked.actor, asked.now, issue_id, wish)
     return Reply(issue_shown.whole(asked.db, asked.actor, asked.now, row), 201 if is_new else 200)
+
+
+@route("PUT", "/api/issues/<issue_id>/voices/<event_id>", "report")
+def put_voice(asked: Asked, issue_id: str, event_id: str) -> dict[str, int]:
+    """Say "me too" to an issue near where one stands, under an id that the client made."""
+    wish = _wish({**asked.body, "kind": "voiced"}, event_id)
+    return {"voices": issues.voice(asked.db, asked.actor, asked.now, issue_id, wish)}
 
 
 @route("POST", "/api/issues/bulk", "desk")
