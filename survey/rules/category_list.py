@@ -141,7 +141,7 @@ EVENTS = """
 0107 | 废弃车辆 | abandoned vehicle | ordinary | street | 僵尸车
 0108 | 废弃家具设施 | abandoned furniture | ordinary | waste | 旧家具 旧沙发 大件垃圾
 0109 | 非装饰性树挂
-0110 | 道路破损 | broken road | harder | road | 道路坏 路面破损 路坑 坑洼 坑坑洼洼 路烂 路面坑 水泥路 路面开裂 公路破
+0110 | 道路破损 | broken road | harder | road | 道路坏 路面破损 路坑 大坑 坑洼 坑坑洼洼 路烂 路面坑 路面开裂 公路破
 0111 | 河堤破损 | broken dyke | harder | water | 堤坝垮 河堤垮 河岸垮
 0112 | 道路遗撒 | spillage on the road | ordinary | road | 抛洒 掉落石子
 0113 | 建筑物外立面不洁
