@@ -14,7 +14,6 @@ from geodata.store import audit
 from geodata.store.database import Db
 from survey.rules import category_words as words
 from survey.rules.categories import (
-    GRADES,
     KIND_OF,
     KINDS,
     LEVELS,
@@ -25,6 +24,7 @@ from survey.rules.categories import (
     list_shipped,
     major_of,
 )
+from survey.rules.deadlines import GRADES
 from survey.store import categories, offices
 
 _READ: dict[str, Callable[[Any], Any]] = {

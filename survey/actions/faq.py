@@ -13,7 +13,6 @@ from geodata.rules.problems import Problem
 from geodata.store import audit
 from geodata.store.database import Db
 from survey.actions import categories
-from survey.actions.ids import checked_id
 from survey.actions.offices import retirement
 from survey.actions.wording import cut
 from survey.rules import faq as rules
@@ -88,10 +87,10 @@ def put(db: Db, actor: Actor, now: dt.datetime, faq_id: str, values: Mapping[str
     Raises
     ------
     Problem
-        ``id.not_uuid``, ``faq.bad_text`` (field, most), ``faq.no_category`` (category), ``right.missing`` (right).
+        ``faq.bad_text`` (field, most), ``faq.no_category`` (category), ``right.missing`` (right).
     """
     require_whole(db, actor, "settings")
-    held = faq.one(db, checked_id(faq_id))
+    held = faq.one(db, faq_id)
     kept: dict[str, Any] = {}
     for field in ("question", "answer"):
         if held is None or field in values:

@@ -12,7 +12,6 @@ from geodata.rules.problems import Problem
 from geodata.rules.units import Level
 from geodata.store import audit, units
 from geodata.store.database import Db
-from survey.actions.ids import checked_id
 from survey.rules.offices import checked_code, checked_name
 from survey.store import offices
 
@@ -40,11 +39,11 @@ def put(db: Db, actor: Actor, now: dt.datetime, office_id: str, values: Mapping[
     Raises
     ------
     Problem
-        ``id.not_uuid``, ``office.bad_code`` (value), ``office.bad_name`` (most), ``office.taken`` (code),
+        ``office.bad_code`` (value), ``office.bad_name`` (most), ``office.taken`` (code),
         ``office.no_unit`` (unit), ``right.missing`` (right).
     """
     require_whole(db, actor, "settings")
-    held = offices.one(db, checked_id(office_id))
+    held = offices.one(db, office_id)
     kept: dict[str, Any] = {}
     if held is None or "code" in values:
         kept["code"] = checked_code(str(values.get("code", "")))

@@ -17,7 +17,6 @@ from geodata.rules.problems import Problem
 from geodata.store import audit
 from geodata.store.database import Db
 from survey.actions import categories, offices
-from survey.actions.ids import checked_id
 from survey.rules import routing
 from survey.rules.routing import RouteException, Target
 from survey.store import offices as office_rows
@@ -79,7 +78,7 @@ def put_exception(
     Raises
     ------
     Problem
-        ``id.not_uuid``, ``route.no_name`` (most), ``route.unknown_category`` (code), ``route.too_many`` (most),
+        ``route.no_name`` (most), ``route.unknown_category`` (code), ``route.too_many`` (most),
         ``office.not_found``, ``geometry.*`` with the place where a border goes wrong, ``coordinate.off_earth``.
     """
     require_whole(db, actor, "settings")
@@ -90,7 +89,7 @@ def put_exception(
         "geom": _area(values.get("area")),
         "retired_at": None,
     }
-    if routes.one(db, checked_id(exception_id)) is None:
+    if routes.one(db, exception_id) is None:
         routes.add(db, {"id": exception_id, **kept})
     else:
         routes.change(db, exception_id, kept)

@@ -17,7 +17,6 @@ from geodata.rules.units import Level
 from survey.rules import category_list as shipped
 
 KINDS = ("object", "event", "local")  # 部件, 事件, 三长制 extension
-GRADES = ("instant", "ordinary", "harder", "complex")  # 0211 (E03, E04)
 LEVELS = ("", *(level.value for level in reversed(Level)))
 SYMBOLS = (
     "light", "manhole", "pole", "utility", "power", "road", "bridge", "traffic", "waste", "water", "drain", "tree",

@@ -10,8 +10,9 @@ import pandas as pd
 from geodata.rules.intake_rows import Refusal, Rows, check_mapping
 from geodata.rules.problems import Problem
 from geodata.rules.table_cells import truth
-from survey.rules.categories import GRADES, KIND_OF, KINDS, LEVELS, SCHEME_OF, VERSION_OF, major_of
+from survey.rules.categories import KIND_OF, KINDS, LEVELS, SCHEME_OF, VERSION_OF, major_of
 from survey.rules.category_words import checked_code, checked_name, choice_of, keywords_of, symbol_of
+from survey.rules.deadlines import GRADES
 
 FIELDS = (
     "scheme", "version", "code", "kind", "major", "name", "name_en", "grade", "level", "office_code", "restricted",
