@@ -166,6 +166,7 @@ def _take(
     if not guess.crs:
         raise Problem("crs.undetected", **{k: v for k, v in guess.values.items() if isinstance(v, int | float | str)})
     if choices.kind in BRINGERS:
+        sheet.frame.attrs["said"] = {"platform": choices.platform, "categories": choices.categories or {}}
         return BRINGERS[choices.kind].understand(db, sheet.frame, mapping, guess, county)
     if choices.kind == "units":
         return intake.units_from(sheet.frame, mapping, guess, Level(choices.level))

@@ -22,15 +22,15 @@ def no_places(frame: Any, mapping: Mapping[str, str]) -> bool:
     return False
 
 
-def resolve(rows: Any, refusals: list[Any], name: str, column: str, read: Callable[[str], Any]) -> Any:
-    """Return the rows with what a column's texts stand for in the store, without those that stand for nothing.
+def resolve(rows: Any, refusals: list[Any], name: str, column: str, read: Callable[[Row], Any]) -> Any:
+    """Return the rows with what a field stands for in the store, without those where it stands for nothing.
 
     Parameters
     ----------
     rows, refusals
-        As a rule made them of a file; a row whose text ``read`` refuses is added to the refusals.
+        As a rule made them of a file; a row that ``read`` refuses is added to the refusals.
     name, column
-        The field read, and the column that what was found is written to.
+        The field at fault where it is refused, and the column that what was found is written to.
     """
     import pandas as pd
 
@@ -38,17 +38,17 @@ def resolve(rows: Any, refusals: list[Any], name: str, column: str, read: Callab
 
     found: list[Any] = []
     good: list[bool] = []
-    for number, text in zip(rows["row"], rows[name], strict=True):
+    for row in rows.to_dict("records"):
         try:
-            found.append(read(text))
+            found.append(read(row))
             good.append(True)
         except Problem as problem:
-            refusals.append(Refusal(int(number), name, str(text)[:80], problem.code, problem.values))
+            refusals.append(Refusal(int(row["row"]), name, str(row[name])[:80], problem.code, problem.values))
             found.append(None)
             good.append(False)
-    given = rows.attrs["given"]
+    attrs = rows.attrs
     kept = rows.assign(**{column: pd.Series(found, dtype=object, index=rows.index)})[good].reset_index(drop=True)
-    kept.attrs["given"] = given
+    kept.attrs.update(attrs)
     return kept
 
 

@@ -38,10 +38,10 @@ def understand(db: Db, frame: Any, mapping: Mapping[str, str], guess: Any, count
     rows, refusals = categories_from(frame, mapping)
     there = {row.code for row in offices.every(db)} | {""}
 
-    def check(code: str) -> str:
-        if code not in there:
-            raise Problem("category.no_office", code=code[:80])
-        return code
+    def check(row: Row) -> str:
+        if row["office_code"] not in there:
+            raise Problem("category.no_office", code=row["office_code"][:80])
+        return str(row["office_code"])
 
     rows = resolve(rows, refusals, "office_code", "office_code", check)
     return rows, sorted(refusals, key=lambda refusal: refusal.row)

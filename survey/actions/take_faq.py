@@ -35,7 +35,8 @@ def understand(db: Db, frame: Any, mapping: Mapping[str, str], guess: Any, count
     from survey.rules.faq_rows import entries_from
 
     rows, refusals = entries_from(frame, mapping)
-    rows = resolve(rows, refusals, "category", "category_code", category_finder(db, ONCE))
+    find = category_finder(db, ONCE)
+    rows = resolve(rows, refusals, "category", "category_code", lambda row: find(row["category"]))
     return rows, sorted(refusals, key=lambda refusal: refusal.row)
 
 

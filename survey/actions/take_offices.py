@@ -33,7 +33,8 @@ def understand(db: Db, frame: Any, mapping: Mapping[str, str], guess: Any, count
     from survey.rules.office_rows import offices_from
 
     rows, refusals = offices_from(frame, mapping)
-    rows = resolve(rows, refusals, "unit", "unit_id", unit_finder(db))
+    find = unit_finder(db)
+    rows = resolve(rows, refusals, "unit", "unit_id", lambda row: find(row["unit"]))
     return rows, sorted(refusals, key=lambda refusal: refusal.row)
 
 

@@ -72,7 +72,7 @@ def names_in(text: str) -> dict[str, str]:
         for end in range(1, len(run) + 1):
             ending = next((one for one in _ENDINGS if run[:end].endswith(one)), "")
             for start in range(max(0, end - len(ending) - _BEFORE_MOST), end - len(ending)) if ending else ():
-                for name in _spellings(run[start:end]):
+                for name in spellings(run[start:end]):
                     found.setdefault(name, run[start:end])
     return dict(sorted(found.items(), key=lambda pair: (-len(pair[1]), text.find(pair[1]))))
 
@@ -98,10 +98,10 @@ def doors_in(text: str) -> list[str]:
     return found
 
 
-def _spellings(name: str) -> list[str]:
+def spellings(name: str) -> list[str]:
     """Return how a name may be written: a number in Chinese or Arabic digits, with 第 or without.
 
-    >>> _spellings("三组"), _spellings("第12组"), _spellings("长冲组")
+    >>> spellings("三组"), spellings("第12组"), spellings("长冲组")
     (['三组', '第三组', '3组', '第3组'], ['12组', '第12组', '十二组', '第十二组'], ['长冲组'])
     """
     found = _NUMBERED.match(name)
