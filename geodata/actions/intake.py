@@ -65,8 +65,10 @@ class Preview:
     problem: Problem | None = None
 
 
-_MENDED_BY_CHOICE = ("import.no_column", "import.no_coordinates", "import.unknown_column", "crs.undetected")
-"""What another mapping or coordinate system mends: the file is shown all the same, so that a person can choose."""
+_MENDED_BY_CHOICE = (
+    "import.no_column", "import.no_coordinates", "import.unknown_column", "crs.undetected", "outside.no_platform",
+)  # fmt: skip
+"""What another choice mends: the file is shown all the same, so that a person can choose."""
 
 
 def understand(db: Db, path: Path, choices: Choices, limit: int | None = None) -> Understood:

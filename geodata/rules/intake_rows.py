@@ -116,8 +116,8 @@ class Rows:
                 values.append("")
         return values
 
-    def refuse_repeats(self, codes: Sequence[str]) -> None:
-        """Refuse every row whose code stands in another row too, naming up to ten of them."""
+    def refuse_repeats(self, codes: Sequence[str], name: str = "code", why: str = "code.repeated") -> None:
+        """Refuse every row whose code, or what else it is known by, stands in another row too, naming up to ten."""
         series = pd.Series(codes, dtype=object)
         repeated = series.duplicated(keep=False) & (series != "")
         if not repeated.any():
@@ -127,7 +127,7 @@ class Rows:
         for at in map(int, places):
             groups.setdefault(codes[at], []).append(int(self.numbers[at]))
         for at in map(int, places):
-            self.add(at, "code", codes[at], "code.repeated", {"rows": groups[codes[at]][:_NAMED_ROWS]})
+            self.add(at, name, codes[at], why, {"rows": groups[codes[at]][:_NAMED_ROWS]})
 
     def kept(
         self, columns: Mapping[str, Sequence[object]], places: NDArray[np.float64] | None = None

@@ -117,8 +117,9 @@ def change(db: Db, actor: Actor, now: dt.datetime, category_id: str, values: Map
     Raises
     ------
     Problem
-        ``category.not_found``, ``category.no_name``, ``category.bad_choice`` (field, value, known),
-        ``category.bad_keywords`` (most, longest), ``category.no_office`` (code), ``right.missing`` (right).
+        ``category.not_found``, ``category.no_name``, ``category.bad_grade``, ``category.bad_level`` (value),
+        ``category.bad_symbol`` (value, known), ``category.bad_keywords`` (most, longest), ``category.no_office``
+        (code), ``right.missing`` (right).
     """
     require_whole(db, actor, "settings")
     ensure(db, now)

@@ -87,7 +87,7 @@ def put(db: Db, actor: Actor, now: dt.datetime, faq_id: str, values: Mapping[str
     Raises
     ------
     Problem
-        ``faq.bad_text`` (field, most), ``faq.no_category`` (category), ``right.missing`` (right).
+        ``faq.bad_question``, ``faq.bad_answer`` (most), ``faq.no_category`` (category), ``right.missing`` (right).
     """
     require_whole(db, actor, "settings")
     held = faq.one(db, faq_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from geodata.rules.actors import EVERYWHERE
@@ -14,37 +13,40 @@ from survey.rules import place_words
 from survey.store import places
 
 
-def spot_finder(db: Db, rows: Any) -> Callable[[Row], dict[str, Any]]:
-    """Return what finds ``lon, lat, place_source, place_text`` of a row of ``survey.rules.outside_rows``.
+class SpotFinder:
+    """Finds where the rows of ``survey.rules.outside_rows`` lie; a unit is named by code or name, a 组 inside it."""
 
-    A unit is named by code or name, a 组 by its name inside that unit. What it returns raises ``outside.no_place``
-    where a row says nothing of its place, ``outside.no_unit`` (unit) where it names no unit or two.
-    """
-    texts = {text for name in ("unit", "zu") for text in rows[name] if text}
-    named = {spelling for text in texts for spelling in place_words.spellings(text)}
-    held = [*units.by_code(db, texts).values(), *places.units_named(db, EVERYWHERE, named)]
-    by_word: dict[str, dict[str, Any]] = {}
-    for row in held:
-        for word in (row.code, row.name):
-            by_word.setdefault(word, {})[row.id] = row
+    def __init__(self, db: Db, rows: Any) -> None:
+        texts = {text for name in ("unit", "zu") for text in rows[name] if text}
+        named = {spelling for text in texts for spelling in place_words.spellings(text)}
+        self.by_word: dict[str, dict[str, Any]] = {}
+        for row in (*units.by_code(db, texts).values(), *places.units_named(db, EVERYWHERE, named)):
+            for word in (row.code, row.name):
+                self.by_word.setdefault(word, {})[row.id] = row
 
-    def called(text: str) -> list[Any]:
-        words = (text, *place_words.spellings(text))
-        return list({row.id: row for word in words for row in by_word.get(word, {}).values()}.values())
+    def __call__(self, row: Row) -> dict[str, Any]:
+        """Return ``lon, lat, place_source, place_text``.
 
-    def find(row: Row) -> dict[str, Any]:
+        Raises ``outside.no_place`` where a row says nothing of its place, ``outside.no_unit`` (unit) where it names no
+        unit, or two.
+        """
+        text = row["place"] or f"{row['unit']}{row['zu']}"
         if row["geometry"] is not None:
-            text = row["place"] or f"{row['unit']}{row['zu']}"
             return {"lon": row["lon"], "lat": row["lat"], "place_source": "file", "place_text": text}
         if not row["unit"] and not row["zu"]:
             raise Problem("outside.no_place")
-        around = called(row["unit"]) if row["unit"] else []
-        inner = called(row["zu"]) if row["zu"] else []
-        fitting = [one for one in inner if any(one.path.startswith(outer.path) for outer in around) or not around]
-        found = fitting if row["zu"] else around
+        found = self._named(row["unit"], row["zu"])
         if len(found) != 1 or found[0].label_lon is None:
             raise Problem("outside.no_unit", unit=f"{row['unit']}{row['zu']}"[:80])
-        text = row["place"] or f"{row['unit']}{row['zu']}"
         return {"lon": found[0].label_lon, "lat": found[0].label_lat, "place_source": "unit", "place_text": text}
 
-    return find
+    def _named(self, unit: str, zu: str) -> list[Any]:
+        """Return the units that a row may mean: its 组 inside its unit, or what alone it names."""
+        around, inner = self._called(unit), self._called(zu)
+        if unit and zu:
+            return [one for one in inner if any(one.path.startswith(outer.path) for outer in around)]
+        return inner or around
+
+    def _called(self, text: str) -> list[Any]:
+        words = (text, *place_words.spellings(text)) if text else ()
+        return list({row.id: row for word in words for row in self.by_word.get(word, {}).values()}.values())

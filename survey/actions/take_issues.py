@@ -19,7 +19,7 @@ from geodata.store import audit, settings
 from geodata.store.database import Db
 from survey.actions import categories, issues
 from survey.actions.bringing import ONCE, Compared, Row, compare_rows, resolve
-from survey.actions.outside_places import spot_finder
+from survey.actions.outside_places import SpotFinder
 from survey.rules.categories import finder
 from survey.store import outside
 
@@ -50,7 +50,7 @@ def understand(db: Db, frame: Any, mapping: Mapping[str, str], guess: Any, count
     rows, refusals = issues_from(frame, mapping, guess, county, said.get("platform", ""))
     rows.attrs["categories"] = said.get("categories", {})
     rows["lon"], rows["lat"] = ([getattr(place, axis, None) for place in rows.geometry] for axis in ("x", "y"))
-    rows = resolve(rows, refusals, "unit", "spot", spot_finder(db, rows))
+    rows = resolve(rows, refusals, "unit", "spot", SpotFinder(db, rows))
     rows = resolve(rows, refusals, "category", "category_id", category_finder(db, rows.attrs["categories"]))
     return rows, sorted(refusals, key=lambda refusal: refusal.row)
 

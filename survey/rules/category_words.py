@@ -32,22 +32,23 @@ _WORDS = {
 
 
 def choice_of(field: str, text: str, known: tuple[str, ...]) -> str:
-    """Return the ``kind``, ``grade`` or ``level`` that a word means, or ``category.bad_choice`` (field, value, known).
+    """Return the ``kind``, ``grade`` or ``level`` that a word means, or ``category.bad_kind``,
+    ``category.bad_grade`` or ``category.bad_level`` (value).
 
-    >>> choice_of("grade", "较难", GRADES), choice_of("level", "乡镇", LEVELS), choice_of("level", "", LEVELS)
-    ('harder', 'town', '')
+    >>> choice_of("grade", "较难", ("ordinary", "harder")), choice_of("level", "乡镇", ("", "town"))
+    ('harder', 'town')
     """
     wanted = text.strip().casefold()
     for name in known:
         if wanted == name or wanted in _WORDS[field].get(name, "").split():
             return name
-    raise Problem("category.bad_choice", field=field, value=text[:40], known=[name for name in known if name])
+    raise Problem(f"category.bad_{field}", value=text[:40])
 
 
 def symbol_of(text: str) -> str:
-    """Return a symbol of the map, "" for none said, or ``category.bad_choice``."""
+    """Return a symbol of the map, "" for none said, or ``category.bad_symbol`` (value, known)."""
     if text and text not in SYMBOLS:
-        raise Problem("category.bad_choice", field="symbol", value=text[:40], known=list(SYMBOLS))
+        raise Problem("category.bad_symbol", value=text[:40], known=" ".join(SYMBOLS))
     return text
 
 

@@ -70,8 +70,9 @@ class Message:
 def take_apart(pasted: str) -> Message:
     """Return what a pasted message says, and apart from it who says so.
 
-    >>> take_apart("长冲组路灯频闪，晚上看不见路，请派人来修 — 李四 13800001234")
-    Message(text='长冲组路灯频闪，晚上看不见路，请派人来修', names=('李四',), phones=('13800001234',))
+    >>> message = take_apart("长冲组路灯频闪，晚上看不见路，请派人来修 — 李四 13800001234")
+    >>> message.text, message.names, message.phones
+    ('长冲组路灯频闪，晚上看不见路，请派人来修', ('李四',), ('13800001234',))
     """
     names: list[str] = []
     senders: list[str] = []

@@ -59,7 +59,7 @@ def terms_of(text: str, cut: Cut) -> list[str]:
     """Return the words of a text that say what it is about, those that mean the same as one word.
 
     >>> terms_of("请问新农合怎么交费", str.split)
-    ['请问', '医保', '怎么', '缴费']
+    ['医保', '缴费']
     """
     plain = text.casefold()
     for word, one in SAYS_THE_SAME:
@@ -117,11 +117,11 @@ def _weight(word: str, entries: int, holding: int) -> float:
 
 
 def checked_text(text: str, field: str) -> str:
-    """Return a question or an answer without outer blanks, or ``faq.bad_text`` (field, most)."""
+    """Return a question or an answer without outer blanks, or ``faq.bad_question``, ``faq.bad_answer`` (most)."""
     kept = text.strip()
     most = QUESTION_MOST if field == "question" else ANSWER_MOST
     if not 1 <= len(kept) <= most:
-        raise Problem("faq.bad_text", field=field, most=most)
+        raise Problem(f"faq.bad_{field}", most=most)
     return kept
 
 

@@ -25,7 +25,8 @@ def entries_from(frame: pd.DataFrame, mapping: Mapping[str, str]) -> tuple[gpd.G
     -------
     tuple
         A GeoDataFrame without places: ``question, answer, category`` (as written), ``retired`` (bool), ``row``; and
-        the refusals: ``faq.bad_text`` (field, most), ``code.repeated`` (rows) for one question twice, ``cell.*``.
+        the refusals: ``faq.bad_question``, ``faq.bad_answer`` (most), ``row.repeated`` (rows) for one question twice,
+        ``cell.*``.
     """
     check_mapping(frame, mapping, ("question", "answer"))
     rows = Rows(frame, mapping)
@@ -36,5 +37,5 @@ def entries_from(frame: pd.DataFrame, mapping: Mapping[str, str]) -> tuple[gpd.G
         "category": list(rows.texts("category", 80)),
         "retired": truth(rows.texts("retired", 40)).tolist(),
     }
-    rows.refuse_repeats([question_key(text) for text in texts["question"]])
+    rows.refuse_repeats([question_key(text) for text in texts["question"]], "question", "row.repeated")
     return rows.kept(columns), rows.finished()

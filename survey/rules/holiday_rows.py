@@ -20,11 +20,11 @@ def rows_from(frame: pd.DataFrame, mapping: Mapping[str, str]) -> tuple[gpd.GeoD
     -------
     tuple
         A GeoDataFrame without places: ``day`` (YYYY-MM-DD), ``kind`` (``off``, ``on``), ``row``; and the refusals:
-        ``holiday.bad_day``, ``holiday.bad_kind``, ``code.repeated`` (rows), ``cell.*``.
+        ``holiday.bad_day``, ``holiday.bad_kind``, ``row.repeated`` (rows), ``cell.*``.
     """
     check_mapping(frame, mapping, ("day",))
     rows = Rows(frame, mapping)
     days = rows.each("day", rows.texts("day", 60), lambda text: str(day_of(text)))
     kinds = rows.each("kind", rows.texts("kind", 40), lambda text: kind_of(text or "off"))
-    rows.refuse_repeats([str(day) for day in days])
+    rows.refuse_repeats([str(day) for day in days], "day", "row.repeated")
     return rows.kept({"day": days, "kind": kinds}), rows.finished()

@@ -68,8 +68,8 @@ def issues_from(
     tuple
         A GeoDataFrame in EPSG:4490: ``platform, reference, at`` (aware, None for none said), ``category`` and ``unit``,
         ``zu`` as written, ``text, place, name, phone, state`` (``open``, ``closed``), ``source, grade, row`` and
-        ``geometry`` (None where the row gives no place). And the refusals: ``outside.*``, ``category.bad_choice``,
-        ``code.lost_digits``, ``code.repeated``, ``coordinate.*``, ``cell.*``.
+        ``geometry`` (None where the row gives no place). And the refusals: ``outside.*``, ``category.bad_grade``,
+        ``code.lost_digits``, ``row.repeated`` (rows), ``coordinate.*``, ``cell.*``.
 
     Raises
     ------
@@ -94,7 +94,8 @@ def issues_from(
     columns["grade"] = rows.each("grade", texts["grade"], lambda text: choice_of("grade", text, ("", *GRADES)))
     _take_apart(columns, texts["text"])
     named = zip(columns["platform"], texts["reference"], strict=True)
-    rows.refuse_repeats([f"{whose} {reference}" if reference else "" for whose, reference in named])
+    keys = [f"{whose} {reference}" if reference else "" for whose, reference in named]
+    rows.refuse_repeats(keys, "reference", "row.repeated")
     places = optional_places(rows, crs, county_ll)
     return rows.kept(columns, places), rows.finished()
 

@@ -94,7 +94,7 @@ def doors_in(text: str) -> list[str]:
     found = []
     for hit in _DOOR.finditer(text):
         before = re.search(r"[\u4e00-\u9fff0-9A-Za-z]{0,8}$", text[: hit.start()])
-        found.append((before[0] if before else "") + hit[0])
+        found.append((before[0] if before else "").rpartition("号")[2] + hit[0])
     return found
 
 
