@@ -4,7 +4,6 @@ from __future__ import annotations
 
 PROBLEMS_ZH: dict[str, str] = {
     "category.not_found": "没有这个类别。",
-    "category.retired": "类别“{name}”已经停用，请另选一个。",
     "category.no_name": "请填类别名称。",
     "category.bad_kind": "“{value}”看不出是部件、事件还是扩展，请填其中一个。",
     "category.bad_grade": "“{value}”不是分级，请填即时、一般、较难或复杂。",
@@ -48,7 +47,6 @@ PROBLEMS_ZH: dict[str, str] = {
 
 PROBLEMS_EN: dict[str, str] = {
     "category.not_found": "There is no such category.",
-    "category.retired": "The category “{name}” is no longer used; choose another.",
     "category.no_name": "Give the category a name.",
     "category.bad_kind": "“{value}” says neither object, event nor local; write one of them.",
     "category.bad_grade": "“{value}” is no grade; write instant, ordinary, harder or complex.",

@@ -54,7 +54,7 @@ ZH: dict[str, str] = {
     "new_password_again": "再输一次新密码",
     "password_lead": "一次性密码只能用一次：请设一个自己记得住、别人猜不到的密码，至少 10 个字。",
     "save": "保存",
-    "import_lead": "把单元边界、住户名单、人员、问题类别、部门、其他平台的问题等文件放进来。先看预览，确认之后才会写入。",
+    "import_lead": "把边界、住户名单、人员、问题类别、部门、其他平台的问题等文件放进来。先看预览，确认之后才会写入。",
     "plans_lead": "起草、检查、发布片组邻方案；发布记录都在这里，可以撤销最近一次。",
     "accounts_lead": "谁能登录、管哪一片地方。",
     "audit_lead": "谁在什么时候做了什么，只增不改。",
@@ -170,7 +170,7 @@ EN: dict[str, str] = {
     "password_lead": "A one-time password works once: choose one that you remember and nobody guesses, "
     "of at least 10 characters.",
     "save": "Save",
-    "import_lead": "Bring borders of units, lists of homes and people, categories, offices, issues of another platform. "
+    "import_lead": "Bring borders, lists of homes and people, categories, offices, issues of another platform. "
     "Nothing is written before you have seen the preview and confirmed.",
     "plans_lead": "Draft, check and publish plans of the net; publications are listed here and the last can be undone.",
     "accounts_lead": "Who may sign in, and for which ground.",

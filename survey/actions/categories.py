@@ -83,15 +83,13 @@ def find(db: Db, now: dt.datetime, category_id: str) -> Any:
     Raises
     ------
     Problem
-        ``category.not_found``, ``category.retired`` (name).
+        ``issue.unknown_category`` for one that there is not, or that is no longer used.
     """
     found = categories.one(db, category_id)
     if found is None and ensure(db, now):
         found = categories.one(db, category_id)
-    if found is None:
-        raise Problem("category.not_found")
-    if found.retired_at is not None:
-        raise Problem("category.retired", name=found.name)
+    if found is None or found.retired_at is not None:
+        raise Problem("issue.unknown_category")
     return found
 
 
