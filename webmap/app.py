@@ -14,7 +14,25 @@ from flask_wtf.csrf import CSRFProtect
 from webmap import errors, files, pages, routes
 from webmap.api import accounts as _accounts
 from webmap.api import audit as _audit
-from webmap.api import base, edits, imports, issues, jobs, net, officers, plans, posts, review, wall
+from webmap.api import (
+    base,
+    categories,
+    edits,
+    faq,
+    holidays,
+    imports,
+    intake,
+    issues,
+    jobs,
+    net,
+    officers,
+    offices,
+    plans,
+    posts,
+    review,
+    route_exceptions,
+    wall,
+)
 from webmap.api import security as _security
 from webmap.api import session as _session
 from webmap.session import Store, open_store
@@ -23,15 +41,21 @@ _DECLARED = (
     _accounts,
     _audit,
     base,
+    categories,
     edits,
+    faq,
+    holidays,
     imports,
+    intake,
     issues,
     jobs,
     net,
     officers,
+    offices,
     plans,
     posts,
     review,
+    route_exceptions,
     _security,
     _session,
     wall,

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from geodata.rules.problems import Problem
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def made_id(value: str) -> str:
+    """Return an id that a client made, a UUID in small letters, or ``wire.not_uuid`` (value)."""
+    if not _UUID.fullmatch(value):
+        raise Problem("wire.not_uuid", value=value[:40])
+    return value
 
 
 def text(body: dict[str, Any], key: str, most: int = 200) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from geodata.rules.problems import Problem
 from webmap import (
+    sentences_around,
     sentences_en,
     sentences_issues,
     sentences_plan,
@@ -15,7 +16,7 @@ from webmap import (
     sentences_zh,
 )
 
-_MORE = (sentences_issues, sentences_plan, sentences_posts, sentences_sign_in)
+_MORE = (sentences_around, sentences_issues, sentences_plan, sentences_posts, sentences_sign_in)
 
 
 class _Lenient(dict[str, Any]):

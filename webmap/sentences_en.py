@@ -55,6 +55,7 @@ PROBLEMS: dict[str, str] = {
     "code.wrong_level": "The code is not of level {level}.",
     "cell.too_long": "Longer than {limit} characters.",
     "cell.excel_error": "The cell holds a spreadsheet error.",
+    "row.repeated": "This is said in rows {rows} too; keep one of them.",
     "row.extra_cells": "The row has {cells} cells for {columns} columns.",
     "coordinate.missing": "The coordinate is missing.",
     "coordinate.not_number": "The coordinate is not a usable number.",

@@ -55,6 +55,7 @@ PROBLEMS: dict[str, str] = {
     "code.wrong_level": "编码不是所选层级（{level}）的。",
     "cell.too_long": "内容超过 {limit} 个字。",
     "cell.excel_error": "单元格是表格错误值。",
+    "row.repeated": "和第 {rows} 行说的是同一条，请只留一行。",
     "row.extra_cells": "该行有 {cells} 格，表头只有 {columns} 列。",
     "coordinate.missing": "缺少坐标。",
     "coordinate.not_number": "坐标不是有效数字。",

@@ -22,7 +22,7 @@ from geodata.actions.take_units import Taken
 from geodata.actions.uploads import batch_choices, finish_batch, report_path, upload_path
 from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
-from survey.actions import take_officers
+from survey.actions import holidays, take_categories, take_faq, take_issues, take_officers, take_offices
 from survey.actions.acting import acting
 from webmap import sentences, session
 from webmap.pulse import Pulse
@@ -30,7 +30,8 @@ from webmap.session import Store
 
 log = logging.getLogger("sanzhang")
 
-_BRINGS = take_officers  # imported for what it registers: people may be brought by file
+_BRINGS = (take_officers, take_categories, take_offices, holidays, take_faq, take_issues)
+"""Imported for what they register: kinds of files beside units and homes."""
 POLL_S = 0.3
 BEAT_S = 0.4
 SILENCE = dt.timedelta(minutes=10)

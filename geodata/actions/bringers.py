@@ -25,7 +25,8 @@ class Bringer:
         ``(frame, mapping)``: whether the file gives coordinates, whose system must then be found out.
     understand
         ``(db, frame, mapping, crs guess, county's ground)``: the rows that may be taken in, as a GeoDataFrame in
-        EPSG:4490, and the refusals; nothing is written.
+        EPSG:4490, and the refusals; nothing is written. ``frame.attrs["said"]`` holds what a person says of the whole
+        file: ``platform``, ``categories``.
     compare
         ``(db, rows)``: how many are ``new``, ``changed`` and ``unchanged``.
     take

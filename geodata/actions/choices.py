@@ -32,6 +32,10 @@ class Choices:
         Field to column; None: recognised or remembered.
     barrier_kind
         What all lines are, where the file does not say.
+    platform
+        Whose file of issues it is, where the file does not say.
+    categories
+        What words of a file stand for which categories, where the county's list does not know them.
     """
 
     kind: str
@@ -41,6 +45,8 @@ class Choices:
     swapped: bool | None = None
     mapping: dict[str, str] | None = None
     barrier_kind: str = ""
+    platform: str = ""
+    categories: dict[str, str] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no person can have meant."""

@@ -65,8 +65,10 @@ class Preview:
     problem: Problem | None = None
 
 
-_MENDED_BY_CHOICE = ("import.no_column", "import.no_coordinates", "import.unknown_column", "crs.undetected")
-"""What another mapping or coordinate system mends: the file is shown all the same, so that a person can choose."""
+_MENDED_BY_CHOICE = (
+    "import.no_column", "import.no_coordinates", "import.unknown_column", "crs.undetected", "outside.no_platform",
+)  # fmt: skip
+"""What another choice mends: the file is shown all the same, so that a person can choose."""
 
 
 def understand(db: Db, path: Path, choices: Choices, limit: int | None = None) -> Understood:
@@ -166,6 +168,7 @@ def _take(
     if not guess.crs:
         raise Problem("crs.undetected", **{k: v for k, v in guess.values.items() if isinstance(v, int | float | str)})
     if choices.kind in BRINGERS:
+        sheet.frame.attrs["said"] = {"platform": choices.platform, "categories": choices.categories or {}}
         return BRINGERS[choices.kind].understand(db, sheet.frame, mapping, guess, county)
     if choices.kind == "units":
         return intake.units_from(sheet.frame, mapping, guess, Level(choices.level))

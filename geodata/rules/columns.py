@@ -6,7 +6,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-Kind = Literal["units", "households", "barriers", "officers"]
+Kind = Literal[
+    "units", "households", "barriers", "officers", "categories", "offices", "holidays", "faq", "issues",
+]  # fmt: skip
 
 
 def _synonyms(text: str) -> dict[str, tuple[str, ...]]:
@@ -101,11 +103,78 @@ _OFFICERS = _synonyms(
     training_done: trainingdone 参训日期 培训日期 已训日期
     """
 )
+_CATEGORIES = _synonyms(
+    """
+    scheme: scheme 体系 标准体系 分类体系 标准
+    version: version 版本 标准版本 版本号
+    code: code 代码 编码 分类代码 类别代码 小类代码 编号 categorycode typecode
+    kind: kind 种类 部件事件 部件或事件 类型 type
+    major: major 大类 大类名称 所属大类 上级分类
+    name: name 名称 小类 小类名称 类别名称 分类名称 类别 categoryname
+    name_en: nameen 英文名 英文名称 english englishname
+    grade: grade 分级 难度 问题分级 时限等级 办理等级
+    level: level 处置层级 层级 处理层级 办理层级
+    office_code: officecode 部门编码 部门 责任部门 主管部门 处置部门 牵头单位 office
+    restricted: restricted 限制查看 是否限制 涉密 敏感 限制
+    keywords: keywords 关键词 别名 同义词 常用说法 aliases
+    symbol: symbol 图标 符号 icon
+    retired: retired 停用 是否停用 已停用 作废
+    """
+)
+_OFFICES = _synonyms(
+    """
+    code: code 部门编码 单位编码 编码 代码 编号 officecode
+    name: name 部门名称 单位名称 名称 部门 单位 officename office
+    unit: unit 所属 所属单位 所属县乡 所属乡镇 乡镇 县乡 unitcode town
+    retired: retired 停用 是否停用 已停用 撤销
+    """
+)
+_HOLIDAYS = _synonyms(
+    """
+    day: day 日期 日子 放假日期 date
+    kind: kind 休班 类型 类别 是否放假 安排 状态 type
+    """
+)
+_FAQ = _synonyms(
+    """
+    question: question 问题 提问 问 标题 常见问题 q title
+    answer: answer 答案 回答 答复 答 解答 内容 a
+    category: category 类别 分类 类别代码 分类代码 categorycode
+    retired: retired 停用 是否停用 已停用
+    """
+)
+_ISSUES = _synonyms(
+    """
+    platform: platform 平台 来源平台 来源系统 系统 系统名称
+    reference: reference 编号 工单编号 工单号 案件编号 案件号 事件编号 诉求编号 受理编号 流水号 任务号 caseno caseid
+        casenumber ticket ticketid servicerequestid number id uid
+    at: at 时间 上报时间 受理时间 登记时间 反映时间 提交时间 发生时间 创建时间 来电时间 日期 上报日期 受理日期
+        reportedat createdat requesteddatetime datetime date time
+    category: category 类别 问题类别 诉求类别 事项类别 分类 小类 小类名称 问题类型 诉求类型 事件类型 类型 categorycode
+        servicename servicecode type kind
+    text: text 内容 问题描述 描述 诉求内容 反映内容 问题内容 事件描述 主要内容 标题 description content detail title
+    place: place 地址 地点 事发地址 发生地点 事发地点 位置描述 详细地址 address location
+    unit: unit 单元 所属单元 单元编码 村 村社区 行政村 社区 所属村 所属社区 村名 村编码 unitcode unitname village
+    zu: zu 组 组名 村民小组 小组 所属组
+    lon: lon 经度 东经 lng long longitude jd
+    lat: lat 纬度 北纬 latitude wd
+    x: x x坐标 东坐标 easting east e
+    y: y y坐标 北坐标 northing north n
+    state: state 状态 办理状态 处理状态 是否办结 当前状态 status
+    source: source 来源 诉求来源 问题来源 来源渠道 渠道 channel
+    grade: grade 分级 难度 等级
+    """
+)
 _FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "units": _UNITS,
     "households": _HOUSEHOLDS,
     "barriers": _BARRIERS,
     "officers": _OFFICERS,
+    "categories": _CATEGORIES,
+    "offices": _OFFICES,
+    "holidays": _HOLIDAYS,
+    "faq": _FAQ,
+    "issues": _ISSUES,
 }
 _BRACKETS = re.compile(r"[(\[{<【〔《「].*?[)\]}>】〕》」]")
 _FILLER = re.compile(r"[\W_]+")
@@ -131,9 +200,10 @@ def recognise(headers: Sequence[str], kind: Kind) -> dict[str, str]:
         ``经度（°）`` do not matter.
     kind
         ``units`` (code, name, parent, kind, homes), ``households`` (code, name, village, zu, lin, lon, lat, x, y,
-        address, building, entrance, floor, room, priority, head_name, phone), ``barriers`` (kind, name) or ``officers``
+        address, building, entrance, floor, room, priority, head_name, phone), ``barriers`` (kind, name), ``officers``
         (code, name, phone, id_no, village, household, lon, lat, x, y, party, tags, vetting, vetted_on, vetted_by,
-        away, training_due, training_done).
+        away, training_due, training_done), ``categories``, ``offices``, ``holidays``, ``faq`` or ``issues``, whose
+        fields stand in the tables above.
 
     Returns
     -------

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from geodata.rules.detect import CrsGuess
@@ -101,8 +103,21 @@ class Rows:
         self.bad[at] = True
         self.refusals.append(Refusal(int(self.numbers[at]), name, value[:_SHOWN], code, dict(values)))
 
-    def refuse_repeats(self, codes: Sequence[str]) -> None:
-        """Refuse every row whose code stands in another row too, naming up to ten of them."""
+    def each(
+        self, name: str, texts: Sequence[str], read: Callable[[str], object], *, secret: bool = False
+    ) -> list[object]:
+        """Read a column cell by cell; a cell that ``read`` refuses refuses its row, without its text where secret."""
+        values: list[object] = []
+        for at, text in enumerate(texts):
+            try:
+                values.append(read(text))
+            except Problem as problem:
+                self.add(at, name, "" if secret else text, problem.code, problem.values)
+                values.append("")
+        return values
+
+    def refuse_repeats(self, codes: Sequence[str], name: str = "code", why: str = "code.repeated") -> None:
+        """Refuse every row whose code, or what else it is known by, stands in another row too, naming up to ten."""
         series = pd.Series(codes, dtype=object)
         repeated = series.duplicated(keep=False) & (series != "")
         if not repeated.any():
@@ -112,7 +127,35 @@ class Rows:
         for at in map(int, places):
             groups.setdefault(codes[at], []).append(int(self.numbers[at]))
         for at in map(int, places):
-            self.add(at, "code", codes[at], "code.repeated", {"rows": groups[codes[at]][:_NAMED_ROWS]})
+            self.add(at, name, codes[at], why, {"rows": groups[codes[at]][:_NAMED_ROWS]})
+
+    def kept(
+        self, columns: Mapping[str, Sequence[object]], places: NDArray[np.float64] | None = None
+    ) -> gpd.GeoDataFrame:
+        """Return the rows that nothing speaks against, each value as it is, in EPSG:4490.
+
+        Parameters
+        ----------
+        columns
+            By name, one value for each row of the file.
+        places
+            (n, 2) degrees EPSG:4490, NaN where a row gives no place; None where no row does.
+
+        Returns
+        -------
+        GeoDataFrame
+            The columns, ``row`` and ``geometry`` (None for no place); ``attrs["given"]`` names the fields that the
+            file has, so that what it does not say is left as it is.
+        """
+        keep = np.flatnonzero(~self.bad)
+        data = {name: pd.Series([values[at] for at in keep.tolist()], dtype=object) for name, values in columns.items()}
+        shapes = np.full(len(keep), None, dtype=object)
+        if places is not None:
+            there = np.isfinite(places[keep]).all(axis=1)
+            shapes[there] = shapely.points(places[keep][there])
+        frame = gpd.GeoDataFrame(pd.DataFrame({**data, "row": self.numbers[keep]}), geometry=shapes, crs="EPSG:4490")
+        frame.attrs["given"] = sorted(field for field, column in self.mapping.items() if column)
+        return frame
 
     def finished(self) -> list[Refusal]:
         """Return the refusals in the order of the file."""

@@ -13,7 +13,7 @@ from geodata.rules.problems import Problem
 from geodata.rules.units import Level
 from geodata.store import units
 from geodata.store.database import Db
-from survey.actions import answering
+from survey.actions import answering, routing
 from survey.actions.answering import Spot
 from survey.rules.issue_case import OPEN, Case, Event, Party
 from survey.store import appointments, issue_queries, issues
@@ -34,9 +34,12 @@ class Target:
 
 
 def target(db: Db, category: Any, spot: Spot, lon: float, lat: float) -> Target:
-    """Return who is to take an issue: the unit of the category's level, else the deepest one at the place."""
-    row = spot.at_level(category.level) if category.level else spot.chain[-1]
-    return Target("unit", row.id, row.path, row.level, "level" if category.level else "nearest")
+    """Return who is to take an issue: the nearest chief, or whom its category or the ground names (``routing``)."""
+    found = routing.target_of(db, category, spot.chain, lon, lat)
+    if found.kind == "office":
+        return replace(party_target(db, Party("office", found.id)), why=found.why)
+    row = next(step for step in spot.chain if step.id == found.id)
+    return Target("unit", row.id, row.path, row.level, found.why)
 
 
 def party_target(db: Db, party: Party) -> Target:

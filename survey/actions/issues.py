@@ -20,7 +20,7 @@ from geodata.rules.crs import geodesic_length_m
 from geodata.rules.problems import Problem
 from geodata.store import audit, settings
 from geodata.store.database import Db
-from survey.actions import answering, issue_routes
+from survey.actions import answering, categories, issue_routes
 from survey.actions.answering import Spot
 from survey.rules.deadlines import Calendar, day_of
 from survey.rules.issue_fields import read_detail
@@ -112,9 +112,7 @@ def prepared(
     db: Db, actor: Actor, now: dt.datetime, issue_id: str, told: Report
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the rows of a new issue and of its first event; nothing is written yet."""
-    category = issues.categories(db, [told.category_id]).get(told.category_id)
-    if category is None or category.retired_at is not None:
-        raise Problem("issue.unknown_category")
+    category = categories.find(db, now, told.category_id)
     spot = answering.stand(db, told.lon, told.lat, told.accuracy_m)
     if spot is None:
         raise Problem("issue.outside", lon=told.lon, lat=told.lat)

@@ -30,7 +30,7 @@ _SAME_DEG = 1e-7  # a centimetre: a file writes coordinates with so many digits
 
 
 def _has_places(frame: Any, mapping: Mapping[str, str]) -> bool:
-    from survey.rules.officer_rows import has_places
+    from geodata.rules.intake_places import has_places
 
     return has_places(frame, mapping)
 

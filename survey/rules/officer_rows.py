@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geodata.rules.crs import convert
 from geodata.rules.detect import CrsGuess
-from geodata.rules.intake import refuse_far_points, village_codes
-from geodata.rules.intake_rows import Refusal, Rows, check_mapping, crs_of
+from geodata.rules.intake import village_codes
+from geodata.rules.intake_places import optional_places
+from geodata.rules.intake_rows import Refusal, Rows, check_mapping
 from geodata.rules.problems import Problem
-from geodata.rules.table_cells import numbers, truth
+from geodata.rules.table_cells import truth
 from survey.rules.register import checked_name, day_of, id_no_of, phone_digits, tags_of, vetting_of
 
 FIELDS = (
@@ -27,13 +25,6 @@ _LENGTHS = {
     "code": 64, "name": 100, "phone": 60, "id_no": 40, "village": 100, "household": 64, "party": 40, "tags": 400,
     "vetting": 40, "vetted_on": 40, "vetted_by": 100, "away": 40, "training_due": 40, "training_done": 40,
 }  # fmt: skip
-_SECRET = frozenset({"id_no"})  # what a report of refused rows does not repeat beside the reason
-
-
-def has_places(frame: pd.DataFrame, mapping: Mapping[str, str]) -> bool:
-    """Tell whether a file gives places: it is a layer, or both columns of a pair of coordinates are there."""
-    pairs = (("lon", "lat"), ("x", "y"))
-    return isinstance(frame, gpd.GeoDataFrame) or any(mapping.get(a) and mapping.get(b) for a, b in pairs)
 
 
 def officers_from(
@@ -78,28 +69,17 @@ def officers_from(
         rows.refuse_lost_digits(field, texts[field])
     rows.refuse_repeats(texts["code"])
     columns: dict[str, list[object]] = {name: list(texts[name]) for name in ("code", "phone", "household", "vetted_by")}
-    columns["name"] = _each(rows, "name", texts["name"], checked_name)
-    columns["id_no"] = _each(rows, "id_no", texts["id_no"], id_no_of)
-    columns["vetting"] = _each(rows, "vetting", texts["vetting"], vetting_of)
+    columns["name"] = rows.each("name", texts["name"], checked_name)
+    # the report of refused rows does not repeat an ID number beside the reason
+    columns["id_no"] = rows.each("id_no", texts["id_no"], id_no_of, secret=True)
+    columns["vetting"] = rows.each("vetting", texts["vetting"], vetting_of)
     for field in ("vetted_on", "training_due", "training_done"):
-        columns[field] = _each(rows, field, texts[field], day_of)
+        columns[field] = rows.each(field, texts[field], day_of)
     columns["village"] = list(village_codes(texts["village"], known_villages))
     _people(rows, columns, texts)
     _refuse_the_same(rows, columns)
-    places = _places(rows, crs, county_ll)
-    return _kept(rows, columns, places, mapping), rows.finished()
-
-
-def _each(rows: Rows, field: str, texts: Sequence[str], read: Callable[[str], object]) -> list[object]:
-    """Read a column cell by cell; a cell that cannot be read refuses its row with the reason given."""
-    values: list[object] = []
-    for at, text in enumerate(texts):
-        try:
-            values.append(read(text))
-        except Problem as problem:
-            rows.add(at, field, "" if field in _SECRET else text, problem.code, problem.values)
-            values.append("")
-    return values
+    places = optional_places(rows, crs, county_ll)
+    return rows.kept(columns, places), rows.finished()
 
 
 def _people(rows: Rows, columns: dict[str, list[object]], texts: Mapping[str, list[str]]) -> None:
@@ -134,50 +114,3 @@ def _refuse_the_same(rows: Rows, columns: Mapping[str, list[object]]) -> None:
                 rows.add(
                     at, field, "", "officer.repeated", {"rows": [int(rows.numbers[other]) for other in places[:10]]}
                 )
-
-
-def _places(rows: Rows, crs: CrsGuess | str, county_ll: BaseGeometry | None) -> NDArray[np.float64]:
-    """Return (n, 2) degrees EPSG:4490 of each row's home, NaN where the row gives none."""
-    nowhere = np.full((len(rows.frame), 2), np.nan)
-    if not has_places(rows.frame, rows.mapping):
-        return nowhere
-    name, swapped = crs_of(crs)
-    raw = _layer_points(rows, rows.frame) if isinstance(rows.frame, gpd.GeoDataFrame) else _cells(rows)
-    there = np.isfinite(raw).all(axis=1)
-    ll = nowhere.copy()
-    ll[there] = convert(raw[there], name, swapped=swapped)
-    refuse_far_points(rows, raw, ll, county_ll)
-    return ll
-
-
-def _layer_points(rows: Rows, frame: gpd.GeoDataFrame) -> NDArray[np.float64]:
-    shapes = np.asarray(frame.geometry.array, dtype=object)
-    missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    rows.refuse(np.nonzero(~missing & (shapely.get_type_id(shapes) != 0))[0], "geometry", (), "geometry.not_point")
-    return np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
-
-
-def _cells(rows: Rows) -> NDArray[np.float64]:
-    """Return the coordinates of each row; both cells may be empty, one alone may not."""
-    pair = ("lon", "lat") if rows.mapping.get("lon") and rows.mapping.get("lat") else ("x", "y")
-    read = [numbers(rows.frame[rows.mapping[name]]) for name in pair]
-    texts = [found[1] or ["" if v != v else repr(v) for v in found[0].tolist()] for found in read]
-    empty = [np.array([not text for text in column], dtype=bool) for column in texts]
-    for at, name in enumerate(pair):
-        wrong = ~empty[at] & ~(np.abs(read[at][0]) < 1e9)  # NaN, Inf and 1e308 all fail this
-        rows.refuse(np.nonzero(wrong)[0], name, texts[at], "coordinate.not_number")
-        rows.refuse(np.nonzero(empty[at] & ~empty[1 - at])[0], name, texts[at], "coordinate.missing")
-    return np.column_stack([np.where(rows.bad, np.nan, found[0]) for found in read])
-
-
-def _kept(
-    rows: Rows, columns: Mapping[str, list[object]], places: NDArray[np.float64], mapping: Mapping[str, str]
-) -> gpd.GeoDataFrame:
-    keep = np.flatnonzero(~rows.bad)
-    data = {name: pd.Series([values[at] for at in keep], dtype=object) for name, values in columns.items()}
-    shapes = np.full(len(keep), None, dtype=object)
-    there = np.isfinite(places[keep]).all(axis=1)
-    shapes[there] = shapely.points(places[keep][there])
-    frame = gpd.GeoDataFrame(pd.DataFrame({**data, "row": rows.numbers[keep]}), geometry=shapes, crs="EPSG:4490")
-    frame.attrs["given"] = sorted(field for field in FIELDS if mapping.get(field))
-    return frame

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable
 
+from geodata.rules.days import read_day
 from geodata.rules.problems import Problem
 from survey.rules.pools import PARTY, VETTING
 
 TAGS_MOST = 20
 _NAME_MOST, _TAG_MOST = 50, 20
 _SPLIT = re.compile(r"[、,，;；/|\s]+")
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00(?:\.0+)?)?)?")
-_PACKED_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _VETTING_WORDS = {
@@ -66,18 +64,12 @@ def day_of(text: str) -> str:
     >>> day_of("2026年3月6日"), day_of("2026/3/6"), day_of("20260306"), day_of("2026-03-06 00:00:00"), day_of("")
     ('2026-03-06', '2026-03-06', '2026-03-06', '2026-03-06', '')
     """
-    wanted = text.strip()
-    if not wanted:
+    if not text.strip():
         return ""
-    found = _DATE.fullmatch(wanted) or _PACKED_DATE.fullmatch(wanted)
-    try:
-        return dt.date(*map(int, found.groups())).isoformat() if found else _refuse_day(wanted)
-    except ValueError:
-        return _refuse_day(wanted)
-
-
-def _refuse_day(text: str) -> str:
-    raise Problem("officer.bad_day", value=text[:40])
+    day = read_day(text)
+    if day is None:
+        raise Problem("officer.bad_day", value=text.strip()[:40])
+    return day.isoformat()
 
 
 def id_no_of(text: str) -> str:

@@ -31,6 +31,7 @@ issue_category = Table(
     Column("kind", Text, nullable=False),  # object (部件), event (事件), local (三长制 extension)
     Column("major", Text, nullable=False, default=""),
     Column("name", Text, nullable=False),
+    Column("name_en", Text, nullable=False, default=""),
     Column("grade", Text, nullable=False),
     Column("level", Text, nullable=False, default=""),  # the level that handles it, "" for the nearest chief
     Column("office_code", Text, nullable=False, default=""),

@@ -12,6 +12,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geodata.rules import intake_places
 from geodata.rules.problems import Problem
 from survey.rules import demo_officers, officer_rows, register
 from tests.people import ID_NO
@@ -98,7 +99,7 @@ def test_a_layer_of_points_gives_the_places() -> None:
     """A person without a point has no place; an area is no home's place."""
     shapes = [shapely.Point(111.6, 27.7), None, COUNTY]
     frame = gpd.GeoDataFrame({"n": ["甲", "乙", "丙"]}, geometry=shapes, crs="EPSG:4490")
-    assert officer_rows.has_places(frame, {})
+    assert intake_places.has_places(frame, {})
     assert taken(frame, {"name": "n"}) == (
         [("甲", (111.6, 27.7)), ("乙", None)], [(4, "geometry", "geometry.not_point")],
     )  # fmt: skip

@@ -22,8 +22,21 @@ FIELDS = {
     "barriers": ("kind", "name"),
     "officers": ("name", "code", "phone", "id_no", "village", "household", "lon", "lat", "x", "y", "party", "tags",
                  "vetting", "vetted_on", "vetted_by", "away", "training_due", "training_done"),
+    "categories": ("code", "name", "kind", "major", "grade", "level", "office_code", "keywords", "restricted",
+                   "name_en", "symbol", "retired", "scheme", "version"),
+    "offices": ("code", "name", "unit", "retired"),
+    "holidays": ("day", "kind"),
+    "faq": ("question", "answer", "category", "retired"),
+    "issues": ("reference", "category", "text", "at", "place", "unit", "zu", "lon", "lat", "x", "y", "state", "source",
+               "grade", "platform"),
 }  # fmt: skip
-REQUIRED = {"units": ("code", "name"), "households": ("code",), "barriers": (), "officers": ("name",)}
+REQUIRED = {
+    "units": ("code", "name"), "households": ("code",), "barriers": (), "officers": ("name",),
+    "categories": ("code", "name"), "offices": ("code", "name"), "holidays": ("day",), "faq": ("question", "answer"),
+    "issues": ("reference", "category"),
+}  # fmt: skip
+
+_UNKNOWN_MOST = 50
 
 
 @route("POST", "/api/imports", "import")
@@ -33,7 +46,8 @@ def bring(asked: Asked) -> Reply:
     if file is None:
         raise Problem("wire.missing", field="file")
     form = request.form
-    choices = Choices(form.get("kind", ""), form.get("level", ""), form.get("layer") or None)
+    choices = Choices(form.get("kind", ""), form.get("level", ""), form.get("layer") or None,
+                      platform=form.get("platform", "").strip()[:60])  # fmt: skip
     batch_id = uploads.receive(
         asked.db, asked.actor, asked.now, file.filename or "", choices, lambda path: file.save(path)
     )
@@ -67,9 +81,11 @@ def show_import(asked: Asked, batch_id: str) -> dict[str, Any]:
 def choose(asked: Asked, batch_id: str) -> dict[str, Any]:
     """Change the mapping, coordinate system, layer or level and return the preview again."""
     body = asked.body
-    chosen: dict[str, Any] = {key: fields.text(body, key) for key in ("crs", "layer", "level") if body.get(key)}
-    if "mapping" in body:
-        chosen["mapping"] = fields.texts(body, "mapping")
+    named = ("crs", "layer", "level", "platform")
+    chosen: dict[str, Any] = {key: fields.text(body, key).strip() for key in named if body.get(key)}
+    for key in ("mapping", "categories"):
+        if key in body:
+            chosen[key] = fields.texts(body, key)
     if "swapped" in body:
         chosen["swapped"] = fields.flag(body, "swapped")
     uploads.choose(asked.db, asked.actor, asked.now, batch_id, chosen)
@@ -119,6 +135,7 @@ def _preview(preview: Preview, row: Any, lang: str) -> dict[str, Any]:
         "sample": preview.sample,
         "notes": [sentences.note(note, lang) for note in known.sheet.notes],
         "crs": {**_crs(known.crs, lang), "alternatives": [_crs(other, lang) for other in known.crs.alternatives]},
+        **({"platform": row.choices.get("platform", ""), "unknown": _unknown(known)} if kind == "issues" else {}),
         "points": preview.points_ll,
         "bbox": [min(xs), min(ys), max(xs), max(ys)] if xs else None,
         **preview.counts,
@@ -128,6 +145,12 @@ def _preview(preview: Preview, row: Any, lang: str) -> dict[str, Any]:
             for r in known.refusals[:50]
         ],
     }
+
+
+def _unknown(known: Any) -> list[str]:
+    """Return the words of another platform's file that stand for no category yet, for a person to say."""
+    found = {r.value: None for r in known.refusals if r.code == "outside.unknown_category"}
+    return list(found)[:_UNKNOWN_MOST]
 
 
 def _label(kind: str, name: str, labels: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ import click
 
 from geodata.actions.setup import set_profile
 from geodata.rules.actors import OPERATOR
-from survey.actions import accounts, acting
+from survey.actions import accounts, acting, categories
 from webmap import session
 from webmap.cli.frame import Frame, command, existing
 
@@ -23,6 +23,7 @@ def init(frame: Frame, profile: str | None) -> None:
     with frame.store.write() as db:
         if values is not None:
             set_profile(db, OPERATOR, session.now(), values)
+        categories.ensure(db, session.now())
         account, password = accounts.first_administrator(db, OPERATOR, session.now())
     frame.answer(
         {"account": account.name, "one_time_password": password},

@@ -16,11 +16,18 @@ from geodata.rules.asof import moment_of
 from geodata.rules.intake_rows import Refusal
 from geodata.rules.problems import Problem
 from geodata.rules.units import Level
-from survey.actions import take_officers
-from webmap import sentences, session
+from survey.actions import holidays, take_categories, take_faq, take_issues, take_officers, take_offices
+from webmap import sentences, session, wire
 from webmap.cli.frame import Frame, command, existing
 
-_KIND_OF_PEOPLE = take_officers.KIND  # naming it here imports what makes it a kind of file
+_KINDS = {  # naming them here imports what makes each a kind of file
+    "officers": take_officers.KIND,
+    "categories": take_categories.KIND,
+    "offices": take_offices.KIND,
+    "holidays": holidays.KIND,
+    "faq": take_faq.KIND,
+    "issues": take_issues.KIND,
+}
 
 
 @click.group("import")
@@ -73,7 +80,56 @@ def import_barriers(frame: Frame, file: str, barrier_kind: str, **options: Any) 
 @command
 def import_officers(frame: Frame, file: str, **options: Any) -> int:
     """Bring in people who may hold posts: known again by code, ID number, or name and telephone."""
-    return _import(frame, file, Choices(_KIND_OF_PEOPLE), **options)
+    return _import(frame, file, Choices(_KINDS["officers"]), **options)
+
+
+@import_.command("categories")
+@_options
+@command
+def import_categories(frame: Frame, file: str, **options: Any) -> int:
+    """Bring in the county's own categories of issues; a scheme has one version in force."""
+    return _import(frame, file, Choices(_KINDS["categories"]), **options)
+
+
+@import_.command("offices")
+@_options
+@command
+def import_offices(frame: Frame, file: str, **options: Any) -> int:
+    """Bring in the offices that issues are sent to, known again by their code."""
+    return _import(frame, file, Choices(_KINDS["offices"]), **options)
+
+
+@import_.command("faq")
+@_options
+@command
+def import_faq(frame: Frame, file: str, **options: Any) -> int:
+    """Bring in common questions with their answers."""
+    return _import(frame, file, Choices(_KINDS["faq"]), **options)
+
+
+@import_.command("holidays")
+@_options
+@command
+def import_holidays(frame: Frame, file: str, **options: Any) -> int:
+    """Bring in days off and weekend days at work, as a table or as JSON; years the file does not name stay."""
+    raw = existing(file).read_bytes()
+    if not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return _import(frame, file, Choices(_KINDS["holidays"]), **options)
+    with frame.store.write() as db:
+        kept = holidays.add_years(db, OPERATOR, session.now(), wire.parse_json(raw))
+    frame.answer(kept, f"节假日表现有放假 {len(kept['off'])} 天，补班 {len(kept['on'])} 天。")
+    return 0
+
+
+@import_.command("issues")
+@click.option("--platform", default="", help="whose file it is, where no column says so")
+@click.option("--category", "categories", multiple=True, metavar="THEIRS=OURS", help="what their word stands for")
+@_options
+@command
+def import_issues(frame: Frame, file: str, platform: str, categories: tuple[str, ...], **options: Any) -> int:
+    """Bring in another platform's issues, each once by its reference there."""
+    said = _pairs(categories)
+    return _import(frame, file, Choices(_KINDS["issues"], platform=platform, categories=said or None), **options)
 
 
 def _import(frame: Frame, file: str, base: Choices, **options: Any) -> int:
@@ -119,12 +175,17 @@ def _shown(refusal: Refusal) -> dict[str, Any]:
 
 def _mapping(frame: Frame, path: Path, choices: Choices, given: tuple[str, ...]) -> dict[str, str]:
     """Return the recognised mapping with the person's own choices laid over it."""
-    pairs = [pair.partition("=") for pair in given]
-    if any(not sep or not field for field, sep, _ in pairs):
-        raise Problem("import.bad_map", given=" ".join(given))
     with frame.store.read() as db:
         known = intake.recognised(db, path, choices)
-    return {**known, **{field: column for field, _, column in pairs}}
+    return {**known, **_pairs(given)}
+
+
+def _pairs(given: tuple[str, ...]) -> dict[str, str]:
+    """Return options written NAME=VALUE, or ``import.bad_map`` (given)."""
+    pairs = [pair.partition("=") for pair in given]
+    if any(not sep or not name for name, sep, _ in pairs):
+        raise Problem("import.bad_map", given=" ".join(given))
+    return {name: value for name, _, value in pairs}
 
 
 def _describe(frame: Frame, path: Path, choices: Choices) -> dict[str, Any]:

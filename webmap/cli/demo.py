@@ -11,6 +11,7 @@ import click
 from geodata.actions.demo import load_demo
 from geodata.rules.actors import OPERATOR
 from geodata.rules.demo import Scale
+from survey.actions import categories
 from survey.actions.demo_people import load_people
 from webmap import session
 from webmap.cli.frame import Frame, command
@@ -29,6 +30,7 @@ def demo(frame: Frame, scale: Scale, seed: int, bare: bool, jobs: int) -> None:
     frame.say("正在生成演示数据（虚构）…")
     with frame.store.write() as db:
         counts = load_demo(db, OPERATOR, session.now(), scale, seed)
+        categories.ensure(db, session.now())
     if not bare:
         drafted = draft_all(frame, None, seed, jobs)
         counts["lin"] = drafted["lin"]

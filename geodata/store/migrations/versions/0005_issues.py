@@ -46,6 +46,7 @@ def _issue_category() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("major", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
         sa.Column("grade", sa.Text(), nullable=False),
         sa.Column("level", sa.Text(), nullable=False),
         sa.Column("office_code", sa.Text(), nullable=False),
