@@ -9,13 +9,14 @@ from geodata.rules.problems import Problem
 from webmap import (
     sentences_en,
     sentences_issues,
+    sentences_photos,
     sentences_plan,
     sentences_posts,
     sentences_sign_in,
     sentences_zh,
 )
 
-_MORE = (sentences_issues, sentences_plan, sentences_posts, sentences_sign_in)
+_MORE = (sentences_issues, sentences_photos, sentences_plan, sentences_posts, sentences_sign_in)
 
 
 class _Lenient(dict[str, Any]):

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from geodata.actions.whole import require_whole
 from geodata.rules import base_layers, pmtiles
 from geodata.rules.actors import Actor
 from geodata.rules.base_layers import BaseLayer
 from geodata.rules.problems import Problem
-from geodata.rules.units import Level
-from geodata.store import audit, settings, units
+from geodata.store import audit, settings
 from geodata.store.database import Db
 
 SETTING = "base_layers"
@@ -74,7 +74,7 @@ def list_configured(db: Db, actor: Actor, now: dt.datetime) -> list[dict[str, An
     Problem
         ``right.missing`` (right).
     """
-    _require_settings(db, actor)
+    require_whole(db, actor, "settings")  # what all readers are shown, and the server fetches for them
     items: list[dict[str, Any]] = settings.get(db, SETTING, [])
     return items
 
@@ -93,7 +93,7 @@ def configure(db: Db, actor: Actor, now: dt.datetime, items: Sequence[Mapping[st
         What ``check_layers`` raises; ``base_layer.no_file`` (layer, file), ``base_layer.not_pmtiles`` (layer, file),
         ``right.missing`` (right) for who does not hold ``settings`` over the whole county.
     """
-    _require_settings(db, actor)
+    require_whole(db, actor, "settings")  # what all readers are shown, and the server fetches for them
     layers = base_layers.check_layers(items)
     for layer in layers:
         _describe(db, layer)
@@ -138,11 +138,3 @@ def _path_of(db: Db, layer: BaseLayer) -> Path:
 def _require_see(actor: Actor) -> None:
     if not actor.may("see"):
         raise Problem("right.missing", right="see")
-
-
-def _require_settings(db: Db, actor: Actor) -> None:
-    """Base layers are shown to, and fetched for, the whole county: who holds a part of it does not set them."""
-    for path in actor.scope("settings").paths:
-        if path == "" or [row.level for row in units.chain(db, path)] == [Level.COUNTY.value]:
-            return
-    raise Problem("right.missing", right="settings")

@@ -20,7 +20,9 @@ from PIL import ExifTags, Image, ImageOps
 from geodata.rules.exif import place_of
 from geodata.rules.problems import Problem
 
-MOST_PIXELS = 40_000_000  # 8,000 x 5,000; decoded that is 160 MB at most
+MOST_PIXELS = 40_000_000  # 8,000 x 5,000; decoded that is 160 MB
+MOST_PIXELS_WEBP = 15_000_000  # whose decoder holds four copies; no camera writes it, chats do, at a tenth of this
+_STRIP_ROWS = 256
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _QUALITY = 82  # of the larger one: at 1,600 px about 300 kB, and a house number stays readable
 _THUMB_QUALITY = 78
@@ -54,24 +56,24 @@ def develop(path: Path, largest_px: int, thumb_px: int) -> Developed:
     Raises
     ------
     Problem
-        ``photo.too_many_pixels`` (width, height, most_million); ``photo.damaged`` for what cannot be decoded whole.
+        ``photo.too_many_pixels``; ``photo.damaged`` for what cannot be decoded whole.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of sizes we judge ourselves, and of odd metadata that goes anyway
             with Image.open(path, formats=_FORMATS) as picture:
-                _check_size(*picture.size)
+                _check_size(*picture.size, MOST_PIXELS_WEBP if picture.format == "WEBP" else MOST_PIXELS)
                 place = _place(picture)
                 return _made(_upright(picture, largest_px), largest_px, thumb_px, place)
     except Image.DecompressionBombError:
-        raise Problem("photo.too_many_pixels", width=0, height=0, most_million=MOST_PIXELS // 10**6) from None
+        raise Problem("photo.too_many_pixels") from None
     except _DAMAGED as error:
         raise Problem("photo.damaged") from error
 
 
-def _check_size(width: int, height: int) -> None:
-    if width * height > MOST_PIXELS:
-        raise Problem("photo.too_many_pixels", width=width, height=height, most_million=MOST_PIXELS // 10**6)
+def _check_size(width: int, height: int, most: int) -> None:
+    if width * height > most:
+        raise Problem("photo.too_many_pixels")
     if not width or not height:
         raise Problem("photo.damaged")
 
@@ -92,11 +94,24 @@ def _upright(picture: Image.Image, largest_px: int) -> Image.Image:
         orientation = 1
     picture.draft("RGB", (largest_px, largest_px))  # a JPEG is decoded at an eighth, a quarter or half of its size
     picture.load()
-    small = _eight_bits(picture)
-    small.thumbnail((largest_px, largest_px), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    plain = _on_white(small)
+    plain = _reduced(picture, max(1, max(picture.size) // (2 * largest_px)))
+    plain.thumbnail((largest_px, largest_px), Image.Resampling.LANCZOS, reducing_gap=3.0)
     plain.getexif()[ExifTags.Base.Orientation] = orientation
     return ImageOps.exif_transpose(plain)
+
+
+def _reduced(picture: Image.Image, factor: int) -> Image.Image:
+    """Return a picture in plain colours, its sides divided by a whole number.
+
+    It is done a few rows at a time: turning all of a large picture's samples into others would hold it twice.
+    """
+    width, height = (-(-side // factor) for side in picture.size)
+    small = Image.new("RGB", (width, height))
+    rows = max(1, _STRIP_ROWS // factor) * factor
+    for top in range(0, picture.height, rows):
+        strip = picture.crop((0, top, picture.width, min(top + rows, picture.height)))
+        small.paste(_on_white(_eight_bits(strip)).reduce(factor), (0, top // factor))
+    return small
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:

@@ -58,11 +58,11 @@ def check_stage(stage: str) -> str:
 
 
 def clean_name(name: str) -> str:
-    """Return what a photo may be called on the screen and in a download: no path, nothing invisible, not endless.
+    r"""Return what a photo may be called on the screen and in a download: no path, nothing invisible, not endless.
 
     The name is never used on the disk: a library that makes names safe turns 路灯.jpg and 桥.jpg both into jpg.
 
-    >>> clean_name("../../路灯.jpg"), clean_name("a\\x00b\\u202egpj.exe"), clean_name("C:\\\\DCIM\\\\桥.jpg")
+    >>> clean_name("../../路灯.jpg"), clean_name("a\x00b\u202egpj.exe"), clean_name("C:\\DCIM\\桥.jpg")
     ('路灯.jpg', 'abgpj.exe', '桥.jpg')
     """
     plain = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from geodata.store.database import Db
@@ -30,12 +30,6 @@ def of_issue(db: Db, issue_id: str) -> Sequence[Any]:
     """Return the photos of an issue with what is known of their files, in the order in which they came."""
     query = select(photo, *_BLOB).select_from(_JOINED).where(photo.c.issue_id == issue_id)
     return db.run.execute(query.order_by(photo.c.at, photo.c.id)).all()
-
-
-def told(db: Db, issue_id: str) -> tuple[int, Any]:
-    """Return how many photos the sender of an issue spoke of, and the raw submission; (0, {}) for no such issue."""
-    row = db.run.execute(select(issue.c.photos_told, issue.c.raw).where(issue.c.id == issue_id)).first()
-    return (0, {}) if row is None else (int(row.photos_told), row.raw)
 
 
 def nth_latest(db: Db, by_id: str, n: int) -> dt.datetime | None:
@@ -83,11 +77,6 @@ def waiting(db: Db, limit: int) -> Sequence[Any]:
     return db.run.execute(query.order_by(photo_blob.c.at, photo_blob.c.id).limit(limit)).all()
 
 
-def count_waiting(db: Db) -> int:
-    """Return how many files wait."""
-    return int(db.run.execute(select(func.count()).where(photo_blob.c.state == WAITING)).scalar_one())
-
-
 def states(db: Db, ids: Iterable[str]) -> dict[str, str]:
     """Return the state of each of some files that there are, by id."""
     wanted = sorted(set(ids))
@@ -96,3 +85,9 @@ def states(db: Db, ids: Iterable[str]) -> dict[str, str]:
         query = select(photo_blob.c.id, photo_blob.c.state).where(photo_blob.c.id.in_(wanted[start : start + _FEW]))
         found |= {row.id: row.state for row in db.run.execute(query)}
     return found
+
+
+def ground(db: Db, photo_id: str) -> str | None:
+    """Return the path of the unit in which a photo's issue lies, None for no such photo."""
+    joined = photo.join(issue, issue.c.id == photo.c.issue_id)
+    return db.run.execute(select(issue.c.path).select_from(joined).where(photo.c.id == photo_id)).scalar()

@@ -7,7 +7,7 @@ import hashlib
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from geodata.rules.problems import Problem
@@ -55,10 +55,8 @@ class Arriving:
 
     def forget(self) -> None:
         """Remove what was not kept."""
-        try:
+        with suppress(OSError):  # what could not be written at last is not wanted any more
             self._file.close()
-        except OSError:  # what could not be written at last is not wanted any more
-            pass
         self._path.unlink(missing_ok=True)
 
 
