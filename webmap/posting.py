@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import smtplib
 import socket
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -26,6 +27,7 @@ from geodata.rules.addresses import may_ask
 
 CONNECT_S = 5
 _READ_S = 60  # longer than the process lives (``webmap.chores.POST_S``), so that a silence is never taken for a no
+_ADDRESS = ("refused", "address refused")
 _UNKNOWN = frozenset({502, 504})  # what a gateway says that did not hear from who may have done it
 
 
@@ -40,12 +42,16 @@ def post(address: str, text: str, internal: bool) -> tuple[str, str]:
         Whether private addresses may be asked.
     """
     os.environ["NO_PROXY"] = "*"  # a proxy would look names up on its own
-    channel = apprise.Apprise.instantiate(_patient(address), suppress_exceptions=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it loads a hundred services now, some of which lean on what is outdated
+        channel = apprise.Apprise.instantiate(_patient(address), suppress_exceptions=True)
     if channel is None:
         return "refused", "address"
     verdicts: list[tuple[str, str]] = []
     with _guarded(internal, verdicts), _heard(verdicts):
         done = channel.notify(body=text)
+    if _ADDRESS in verdicts:
+        return _ADDRESS
     if verdicts:
         return verdicts[-1]
     return ("sent", "") if done else ("refused", "not posted")
@@ -64,7 +70,7 @@ def _guarded(internal: bool, verdicts: list[tuple[str, str]]) -> Iterator[None]:
     def resolve(*args: Any, **named: Any) -> Any:
         found = real(*args, **named)
         if not all(may_ask(str(entry[4][0]), internal=internal) for entry in found):
-            verdicts.append(("refused", "address refused"))
+            verdicts.append(_ADDRESS)
             raise socket.gaierror(socket.EAI_FAIL, "address refused")
         return found
 

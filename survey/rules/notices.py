@@ -66,7 +66,7 @@ _EN = {
 }
 KINDS = tuple(_ZH)
 
-_BY = {"zh": "，{due}前", "en": ", by {due}"}
+_BY = {"zh": "，期限 {due}", "en": ", due {due}"}
 _TRAYS: Mapping[str, tuple[str, ...]] = {
     "near_border": ("told",),
     "called": ("called",),
@@ -137,7 +137,7 @@ def sentence(kind: str, detail: Mapping[str, Any], lang: str = "zh") -> str:
     >>> sentence("overdue", {"number": "20260306-0012", "category": "路灯", "place": "东溪村甲组"})
     '20260306-0012 路灯（东溪村甲组）：结果已超期。'
     >>> sentence("called", {"number": "20260306-0012", "due": "2026-03-06 18:00"}, "en")
-    '20260306-0012: you are called to the place, please sign in, by 2026-03-06 18:00.'
+    '20260306-0012: you are called to the place, please sign in, due 2026-03-06 18:00.'
     """
     english = lang == "en"
     what = (_EN if english else _ZH)[kind]

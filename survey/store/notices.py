@@ -18,7 +18,7 @@ def add(db: Db, now: dt.datetime, key: str, values: Mapping[str, Any]) -> bool:
     dialect = sqlite if db.embedded else postgresql
     row = {"id": str(uuid.uuid4()), "key": key, "at": now, "tries": 0, "error": "", **values}
     statement = dialect.insert(notice).values(**row).on_conflict_do_nothing(index_elements=["key"])
-    return db.run.execute(statement).rowcount == 1
+    return db.run.execute(statement.returning(notice.c.id)).first() is not None
 
 
 def category_name(db: Db, category_id: str) -> str:

@@ -43,7 +43,8 @@ def add(db: Db, now: dt.datetime, sent: Sent, blob_id: str, by: tuple[str, str])
     values = {"id": sent.id, "issue_id": sent.issue_id, "stage": sent.stage, "name": sent.name}
     dialect = sqlite if db.embedded else postgresql
     statement = dialect.insert(photo).values(**values, blob_id=blob_id, by_id=by[0], by=by[1], at=now)
-    return db.run.execute(statement.on_conflict_do_nothing(index_elements=["id"])).rowcount == 1
+    once = statement.on_conflict_do_nothing(index_elements=["id"]).returning(photo.c.id)
+    return db.run.execute(once).first() is not None
 
 
 def hide(db: Db, photo_id: str, at: dt.datetime | None) -> None:
@@ -61,7 +62,8 @@ def add_blob(db: Db, now: dt.datetime, sha256: str) -> tuple[str, bool]:
     made = str(uuid.uuid4())
     dialect = sqlite if db.embedded else postgresql
     statement = dialect.insert(photo_blob).values(id=made, sha256=sha256, state=WAITING, at=now)
-    if db.run.execute(statement.on_conflict_do_nothing(index_elements=["sha256"])).rowcount:
+    once = statement.on_conflict_do_nothing(index_elements=["sha256"]).returning(photo_blob.c.id)
+    if db.run.execute(once).first() is not None:
         return made, True
     return str(blob_of(db, sha256).id), False
 
