@@ -132,7 +132,7 @@ def test_a_call_reaches_the_offices_and_the_desk_that_waits(published: Store, th
             db.run.execute(office.insert().values(id=code, code=code, name=code))
             db.run.execute(issue_party.insert().values(issue_id=there, kind="office", party_id=code, role=role))
     assert tell(published, there, "called", due=NOW) == 1
-    assert tell(published, there, "call_late", level="village") == 2
+    assert tell(published, there, "call_late", at=NOW + dt.timedelta(seconds=1), level="village") == 2
     staff = {one: Actor(one, one, cadre("office_staff", "").grants, one) for one in ("lamps", "roads")}
     assert [row["kind"] for row in mine(published, staff["lamps"])["items"]] == ["call_late", "called"]
     assert mine(published, staff["roads"])["items"] == []
