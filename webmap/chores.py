@@ -6,8 +6,6 @@ They have a thread of their own, since a job may take minutes and a deadline doe
 from __future__ import annotations
 
 import datetime as dt
-import importlib
-import importlib.util
 import logging
 import os
 import socket
@@ -20,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from geodata.rules.problems import Problem
 from survey.actions import duties as actions
-from survey.actions import photo_work, sending
+from survey.actions import issue_clock, issue_notices, photo_work, sending
 from survey.rules.duties import Duty
 from webmap import session
 from webmap.aside import Aside, Ended
@@ -34,7 +32,6 @@ log = logging.getLogger("sanzhang")
 POLL_S = 0.5
 IDLE_S = 60.0  # the process aside is let go when nothing was wanted of it for so long
 PHOTO_S, POST_S = 20.0, 20.0  # the most that one picture, one message may take
-_CLOCK = "survey.actions.issue_clock"
 
 
 @dataclass(frozen=True)
@@ -136,20 +133,19 @@ def _notices(worker: Worker) -> dict[str, Any]:
 
 
 def _clock(worker: Worker) -> dict[str, Any]:
-    run = importlib.import_module(_CLOCK).run
+    """Remind of deadlines, then hand up what is overdue: so that its holder is told before it goes."""
     with worker.store.write() as db:
-        result: dict[str, Any] = run(db, worker.clock())
-    return result
+        now = worker.clock()
+        return {"reminded": issue_notices.remind(db, now), **issue_clock.run(db, now)}
 
 
 _ALL = (
     Chore(Duty("photos", lease_s=60), _photos, lambda db, _now: photo_work.any_waiting(db)),
     Chore(Duty("notices", lease_s=120, every_s=4), _notices, sending.any_waiting),
+    Chore(Duty("clock", lease_s=600, every_s=300), _clock),
     Chore(Duty("photo_sweep", lease_s=1800, nightly=dt.time(3, 10)), _sweep),
 )
 CHORES = {chore.duty.name: chore for chore in _ALL}
-if importlib.util.find_spec(_CLOCK) is not None:
-    CHORES["clock"] = Chore(Duty("clock", lease_s=600, every_s=300), _clock)
 
 
 def serve_duties(store: Store, go_on: Callable[[], bool]) -> None:

@@ -53,11 +53,14 @@ class Teller:
 
     def tell_about(self, kind: str, issue: Any, about: str, due: dt.datetime | None = None, level: str = "") -> int:
         """Tell everybody whom a kind of notice concerns, and return to how many trays it was new."""
-        called = store.called(self.db, issue.id) if kind in ("called", "call_late") else []
-        desk = next((str(row.id) for row in self._chain(issue.path) if row.level == level), "")
-        holder = Tray(issue.holder_kind, issue.holder_id)
-        to = rules.trays(kind, holder, issue.told, called, desk)
+        to = self.trays(kind, issue, level)
         return sum(self.tell(kind, issue, tray, rules.key_of(kind, issue.id, about, tray), due) for tray in to)
+
+    def trays(self, kind: str, issue: Any, level: str = "") -> list[Tray]:
+        """Return to whom a kind of notice of an issue goes; ``level`` says whose desk watches, where one does."""
+        called = store.called(self.db, issue.id) if kind in rules.TO_CALLED else []
+        desk = next((str(row.id) for row in self._chain(issue.path) if row.level == level), "")
+        return rules.trays(kind, Tray(issue.holder_kind, issue.holder_id), issue.told, called, desk)
 
     def _ground(self, to: Tray) -> str:
         """Return the path of the unit whose tray it is, or of the one that an office belongs to."""

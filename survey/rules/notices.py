@@ -38,7 +38,6 @@ _ZH = {
     "overdue": "结果已超期",
     "progress_due": "快到反馈进展的时间",
     "progress_late": "进展反馈已超期",
-    "check_owed": "待现场核实",
     "answer_owed": "已办结，待答复反映人",
     "reopened": "评价不满意或未解决，已重新办理",
     "merged": "已并入另一个问题",
@@ -58,7 +57,6 @@ _EN = {
     "overdue": "its result is overdue",
     "progress_due": "its progress is to be told soon",
     "progress_late": "its progress is overdue",
-    "check_owed": "waits to be checked on site",
     "answer_owed": "solved; the answer is still owed to who raised it",
     "reopened": "rated as not solved, so it is open again",
     "merged": "goes on as another issue",
@@ -72,7 +70,18 @@ _TRAYS: Mapping[str, tuple[str, ...]] = {
     "called": ("called",),
     "call_late": ("called", "desk"),
 }
+TO_CALLED = frozenset(kind for kind, whom in _TRAYS.items() if "called" in whom)
 _HOLDER = ("holder",)
+_OF_EVENTS: Mapping[str, tuple[str, ...]] = {
+    "reported": ("reported", "near_border"),
+    "refused": ("returned",),
+    "dispatched": ("dispatched",),
+    "escalated": ("escalated",),
+    "handed_over": ("handed_over",),
+    "whistled": ("called",),
+    "urged": ("urged",),
+    "merged": ("merged",),
+}
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,33 @@ class Tray:
 
     kind: str
     id: str
+
+
+def kinds_of(event_kind: str, *, reopened: bool) -> tuple[str, ...]:
+    """Return what an event of an issue is told as; nothing for what only its author and the reader of the issue need.
+
+    Parameters
+    ----------
+    reopened
+        Whether the event made an issue go on that was solved: a bad rating, a failed check, somebody's word.
+
+    >>> kinds_of("reported", reopened=False), kinds_of("rated", reopened=True), kinds_of("rated", reopened=False)
+    (('reported', 'near_border'), ('reopened',), ())
+    """
+    return ("reopened",) if reopened else _OF_EVENTS.get(event_kind, ())
+
+
+def due_kind(due: dt.datetime, result_due: dt.datetime | None, now: dt.datetime) -> str:
+    """Return as what a deadline that is near or over is told: result and progress are two kinds (E04).
+
+    Parameters
+    ----------
+    due
+        The nearer of both.
+    """
+    if result_due is not None and due == result_due:
+        return "overdue" if due <= now else "due_soon"
+    return "progress_late" if due <= now else "progress_due"
 
 
 def trays(kind: str, holder: Tray, told: Iterable[str], called: Iterable[str], desk: str) -> list[Tray]:

@@ -11,6 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from geodata.store.database import Db
 from survey.rules.notices import SENDING, SHOWN, WAITING, Tray
 from survey.store.issue_tables import issue, issue_category, issue_party, notice, notice_read, office
+from survey.store.issues import SHOWN as COLUMNS
+
+_FEW = 500  # keys that fit into one statement
 
 
 def add(db: Db, now: dt.datetime, key: str, values: Mapping[str, Any]) -> bool:
@@ -43,6 +46,29 @@ def called(db: Db, issue_id: str) -> list[str]:
     return list(
         db.run.execute(select(issue_party.c.party_id).where(*wanted).order_by(issue_party.c.party_id)).scalars()
     )
+
+
+def known_keys(db: Db, keys: Sequence[str]) -> set[str]:
+    """Return which of some keys were told before."""
+    found: set[str] = set()
+    for start in range(0, len(keys), _FEW):
+        query = select(notice.c.key).where(notice.c.key.in_(list(keys[start : start + _FEW])))
+        found |= set(db.run.execute(query).scalars())
+    return found
+
+
+def unanswered(db: Db, before: dt.datetime) -> Sequence[Any]:
+    """Return the open issues that were solved before a moment and whose raiser has no answer yet."""
+    query = select(*COLUMNS).where(issue.c.closed_at.is_(None), issue.c.state == "solved", issue.c.solved_at <= before)
+    return db.run.execute(query.order_by(issue.c.fid)).all()
+
+
+def late_calls(db: Db, now: dt.datetime) -> Sequence[Any]:
+    """Return the open issues to which an office was called that has not signed in by now, with ``sign_by``."""
+    joined = issue.join(issue_party, issue_party.c.issue_id == issue.c.id)
+    query = select(*COLUMNS, issue_party.c.sign_by).select_from(joined)
+    late = (issue_party.c.role == "called", issue_party.c.sign_by <= now, issue.c.closed_at.is_(None))
+    return db.run.execute(query.where(*late).order_by(issue.c.fid)).all()
 
 
 def in_trays(
