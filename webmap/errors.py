@@ -45,6 +45,13 @@ _STATUS = {
     "plan.not_open": 409,
     "plan.superseded": 409,
     "store.busy": 503,
+    "photo.cut_off": 400,
+    "photo.too_big": 413,
+    "photo.too_many": 429,
+    "photo.heic": 415,
+    "photo.not_image": 415,
+    "photo.not_ready": 409,
+    "notice.not_stuck": 409,
     "base_layer.no_token": 503,
     "base_tile.crowded": 503,
     "base_tile.refused": 502,
@@ -56,7 +63,9 @@ _STATUS = {
     "issue.other_body": 409,
     "issue.not_yours": 403,
 }
-_WAIT = frozenset({"session.wait", "store.busy"})  # those that say after how many seconds to come again
+_WAIT = frozenset(
+    {"session.wait", "store.busy", "photo.too_many"}
+)  # those that say after how many seconds to come again
 _BY_ENDING = {"not_found": 404, "outside": 404, "stale": 409, "not_last": 409, "taken": 409, "busy": 409, "full": 507}
 
 

@@ -10,13 +10,21 @@ from webmap import (
     sentences_around,
     sentences_en,
     sentences_issues,
+    sentences_photos,
     sentences_plan,
     sentences_posts,
     sentences_sign_in,
     sentences_zh,
 )
 
-_MORE = (sentences_around, sentences_issues, sentences_plan, sentences_posts, sentences_sign_in)
+_MORE = (
+    sentences_around,
+    sentences_issues,
+    sentences_photos,
+    sentences_plan,
+    sentences_posts,
+    sentences_sign_in,
+)
 
 
 class _Lenient(dict[str, Any]):

@@ -16,6 +16,9 @@ _ROLES = (
 _DEVICE_DAYS_MOST = 365
 _DAYS = ("calendar", "working")
 _LOOP_MOST = 1_000
+_LIMITS = {
+    "photo_mb_most": (1, 60), "photo_px": (800, 4000), "thumb_px": (100, 800), "photos_per_day": (1, 10_000),
+}  # fmt: skip
 
 
 def _is_count(value: object) -> bool:
@@ -74,6 +77,14 @@ class Profile:
         After how many further days an overdue issue goes up another level (E05, E06 逐级上交).
     similar_m
         How near an open issue of the same kind must lie to be offered as the same one.
+    photo_mb_most
+        The largest photo that is taken, in MiB; what phones of today save in JPEG has 2 to 10.
+    photo_px, thumb_px
+        The longer side of what is kept of a photo, and of its small picture, in pixels: at 1,600 the number of a house
+        can be read from across a street (D09 asks to compare before and after).
+    photos_per_day
+        How many photos one account may send in 24 hours: nobody takes so many by hand, and no photo is asked for beyond
+        an issue's own (无扰督查, G08).
     """
 
     name: str = ""
@@ -114,13 +125,18 @@ class Profile:
     remind_hours: int = 24
     escalate_days: int = 2
     similar_m: int = 30
+    photo_mb_most: int = 12
+    photo_px: int = 1600
+    thumb_px: int = 320
+    photos_per_day: int = 200
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Profile:
         """Build a profile from a parsed file, refusing keys it does not know (``profile.unknown_key``).
 
         Raises ``profile.bad_bounds`` (low, high) and ``profile.bad_posts`` (key, value) for what no net can have, and
-        ``profile.bad_sign_in`` (key, value) for rules of signing in that there are not.
+        ``profile.bad_sign_in`` (key, value) for rules of signing in that there are not, ``profile.bad_limit`` (key,
+        value, low, high) for a number that cannot be.
         """
         known = {f.name for f in fields(cls)}
         for key in values:
@@ -132,6 +148,7 @@ class Profile:
         profile._check_posts()
         profile._check_sign_in()
         profile._check_loop()
+        profile._check_photos()
         return profile
 
     def _check_posts(self) -> None:
@@ -162,6 +179,13 @@ class Profile:
             value = getattr(self, key)
             if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= _LOOP_MOST:
                 raise Problem("profile.bad_loop", key=key, value=str(value))
+
+    def _check_photos(self) -> None:
+        """Refuse sizes and numbers that no server could keep."""
+        for key, (low, high) in _LIMITS.items():
+            value = getattr(self, key)
+            if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+                raise Problem("profile.bad_limit", key=key, value=str(value), low=low, high=high)
 
     def lin_state(self, homes: int) -> str:
         """Return how a 邻 of so many homes stands to the rule: ``ok``, ``near`` (on a bound) or ``broken``.

@@ -20,7 +20,7 @@ from geodata.rules.crs import geodesic_length_m
 from geodata.rules.problems import Problem
 from geodata.store import audit, settings
 from geodata.store.database import Db
-from survey.actions import answering, categories, issue_routes
+from survey.actions import answering, categories, issue_notices, issue_routes
 from survey.actions.answering import Spot
 from survey.rules.deadlines import Calendar, day_of
 from survey.rules.issue_fields import read_detail
@@ -83,7 +83,9 @@ def report(db: Db, actor: Actor, now: dt.datetime, issue_id: str, body: Mapping[
         if issues.add(db, row):
             issues.add_event(db, events)
             issues.set_parties(db, issue_id, _told(events["detail"]))
-            return issues.raw(db, issue_id), True
+            made = issues.raw(db, issue_id)
+            issue_notices.tell_event(db, now, made, event_of(events))
+            return made, True
         known = issues.raw(db, issue_id)
     return _again(db, actor, known, told), False
 
@@ -285,7 +287,9 @@ def written(
     case = folded([*before, event])
     issues.update(db, row.id, {**columns_of(case, calendar_of(db)), **issue_routes.placed(db, row, case, event)})
     issues.set_parties(db, row.id, parties_of(case))
-    return issues.raw(db, row.id)
+    made = issues.raw(db, row.id)
+    issue_notices.tell_event(db, event.at, made, event, reopened=made.reopened > row.reopened)
+    return made
 
 
 def require_readable(db: Db, actor: Actor, issue_id: str) -> Any:

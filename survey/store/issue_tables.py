@@ -162,6 +162,7 @@ photo = Table(
     Column("hidden_at", Instant),
     Index("ix_photo_issue", "issue_id", "at"),
     Index("ix_photo_blob", "blob_id"),
+    Index("ix_photo_by", "by_id", "at"),  # how many somebody sent of late
 )
 
 photo_blob = Table(
@@ -191,6 +192,7 @@ notice = Table(
     Column("to_kind", Text, nullable=False),  # unit, office, desk
     Column("to_id", Text, nullable=False),
     Column("channel", Text, nullable=False, default=""),
+    Column("detail", Json, nullable=False, default=dict),  # what the sentence says, to say it in the reader's language
     Column("text", Text, nullable=False),
     Column("state", Text, nullable=False),  # shown (in the tray only), waiting, sending, sent, failed, unsure
     Column("tries", Integer, nullable=False, default=0),
@@ -200,6 +202,14 @@ notice = Table(
     Column("error", Text, nullable=False, default=""),
     Index("ix_notice_state", "state", "next_at"),
     Index("ix_notice_to", "to_kind", "to_id", "at"),
+)
+
+notice_read = Table(
+    "notice_read",  # several may keep one tray: what each of them has read
+    metadata,
+    Column("notice_id", Text, primary_key=True),
+    Column("account_id", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
 )
 
 duty = Table(

@@ -21,6 +21,7 @@ _COMMANDS = {
     "wall": "wall:wall",
     "audit": "audit:audit",
     "account": "accounts:account",
+    "duties": "duties:duties",
     "serve": "serving:serve",
     "work": "serving:work",
 }

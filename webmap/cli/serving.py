@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -16,6 +17,8 @@ import click
 from geodata.rules.problems import Problem
 from webmap.cli.county import first_sign_in_line
 from webmap.cli.frame import Frame, command
+
+_LEAVE_S = 30.0  # for what a duty has begun
 
 
 @click.command()
@@ -76,8 +79,20 @@ def _watch(commands: dict[str, list[str]], environment: dict[str, str]) -> None:
 @click.option("--jobs", type=int, default=os.cpu_count() or 1)
 @command
 def work(frame: Frame, jobs: int) -> None:
-    """Do the long jobs that the web pages ask for (``serve`` starts this by itself)."""
+    """Do the long jobs that the web pages ask for, and the duties (``serve`` starts this by itself)."""
+    from webmap.chores import serve_duties
+
+    parent, ended, store = os.getppid(), threading.Event(), frame.store
+
+    def go_on() -> bool:
+        return os.getppid() == parent and not ended.is_set()
+
+    beside = threading.Thread(target=serve_duties, args=(store, go_on), name="duties", daemon=True)
+    beside.start()
     from webmap.work import serve_jobs  # what jobs need takes seconds to load, and serve does none itself
 
-    parent = os.getppid()
-    serve_jobs(frame.store, jobs, lambda: os.getppid() == parent)
+    try:
+        serve_jobs(store, jobs, go_on)
+    finally:
+        ended.set()
+        beside.join(timeout=_LEAVE_S)

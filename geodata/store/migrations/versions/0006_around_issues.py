@@ -38,6 +38,7 @@ def _photo() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_photo_blob", "photo", ["blob_id"], unique=False)
+    op.create_index("ix_photo_by", "photo", ["by_id", "at"], unique=False)
     op.create_index("ix_photo_issue", "photo", ["issue_id", "at"], unique=False)
 
 
@@ -71,6 +72,7 @@ def _notice() -> None:
         sa.Column("to_kind", sa.Text(), nullable=False),
         sa.Column("to_id", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("detail", Json(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -83,6 +85,13 @@ def _notice() -> None:
     )
     op.create_index("ix_notice_state", "notice", ["state", "next_at"], unique=False)
     op.create_index("ix_notice_to", "notice", ["to_kind", "to_id", "at"], unique=False)
+    op.create_table(
+        "notice_read",
+        sa.Column("notice_id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("notice_id", "account_id"),
+    )
 
 
 def _duty() -> None:
