@@ -23,6 +23,8 @@ ZH: dict[str, str] = {
     "draw_tools": "划片工具",
     "accounts": "账号",
     "audit": "审计",
+    "issues": "问题",
+    "ledger": "三单台账",
     "people": "人员",
     "people_lead": "能担任片长、组长、邻长的人：住在哪、什么身份、任过什么职。电话和身份证号隐去，看要写理由。",
     "posts": "岗位",
@@ -109,6 +111,8 @@ EN: dict[str, str] = {
     "draw_tools": "Redrawing tools",
     "accounts": "Accounts",
     "audit": "Audit",
+    "issues": "Issues",
+    "ledger": "Ledger",
     "people": "Officers",
     "people_lead": "Who may be chief of an area, group or cell: home, tags, vetting, posts now and before. "
     "Phone and ID number are masked; to see them one writes why.",

@@ -1,0 +1,92 @@
+// What a cadre opens in the morning: what waits to be taken, what is overdue, who was called, what to look at, whom to answer.
+import { ask, query } from "../api";
+import { sayW, w } from "../i18n/issues";
+import { fill, h } from "../ui/dom";
+import { whole } from "../ui/format";
+import { icon } from "../ui/icons";
+import { tellError } from "../ui/toast";
+import { issueTile } from "./board";
+import { radios } from "./controls";
+import type { Query } from "./wanted";
+import { type Console, type Short, type TrayName, TRAYS } from "./wire";
+
+const LEVELS = ["village", "town", "county"] as const;
+
+/** What in the list is the same as a tray, where the list can say it. */
+const IN_LIST: Partial<Record<TrayName, Query>> = {
+  overdue: { late: "1" },
+  answers: { state: "solved" },
+  reviews: { state: "answered" },
+};
+
+export interface ConsoleWish {
+  open: (id: string) => void;
+  /** Show a tray as a list. */
+  list: (query: Query) => void;
+  /** Another level was chosen. */
+  level: (level: string) => void;
+}
+
+/** The console of a level. */
+export class ConsoleView {
+  readonly element = h("div", { class: "issue-console" });
+  private asked = 0;
+  private open = "";
+  private unit = "";
+
+  constructor(private readonly wish: ConsoleWish) {}
+
+  /** Show the trays of a level ("" for the reader's own) and of a unit ("" for all of the reader's ground). */
+  async show(level: string, unit: string): Promise<void> {
+    this.asked += 1;
+    this.unit = unit;
+    const mine = this.asked;
+    try {
+      const told = await ask<Console>(`/api/issues/console${query({ level: level || null, unit: unit || null })}`);
+      if (mine === this.asked) this.draw(told);
+    } catch (error) {
+      tellError(error);
+    }
+  }
+
+  /** Mark the issue that is open at the side. */
+  mark(id: string): void {
+    this.open = id;
+    this.element.querySelectorAll<HTMLElement>("[data-id]").forEach((row) => {
+      if (row.dataset["id"] === id) row.setAttribute("aria-current", "true");
+      else row.removeAttribute("aria-current");
+    });
+  }
+
+  private draw({ level, trays }: Console): void {
+    const shown = TRAYS.filter((name) => trays[name]);
+    const clear = shown.every((name) => trays[name]?.total === 0);
+    const switcher = radios("level", LEVELS.map((one) => [one, sayW("level", one)]), level, this.wish.level);
+    fill(
+      this.element,
+      h("fieldset", { class: "console-level" }, h("legend", { class: "reader" }, w("console.level")), switcher.element),
+      clear ? h("p", { class: "console-clear", role: "status" }, icon("check"), w("console.all_clear")) : null,
+      h("div", { class: "trays" }, ...shown.map((name) => this.tray(name, trays[name] ?? { total: 0, items: [] }))),
+    );
+  }
+
+  private tray(name: TrayName, { total, items }: { total: number; items: Short[] }): HTMLElement {
+    const bad = total > 0 && name === "overdue";
+    const heading = h("header", { class: "tray-head" }, h("h2", {}, sayW("tray", name)), h("span", { class: `tray-count${bad ? " bad" : ""}` }, whole(total)), h("p", { class: "muted small" }, sayW("trayhint", name)));
+    const rows = items.map((one) => h("li", {}, issueTile(one, one.id === this.open, this.wish.open, true)));
+    return h(
+      "section",
+      { class: `tray${total === 0 ? " none" : ""}`, "data-tray": name },
+      heading,
+      total > 0 ? h("ul", {}, ...rows) : h("p", { class: "muted tray-none" }, w("empty.tray")),
+      total > items.length ? this.allLink(name, total, items.length) : null,
+    );
+  }
+
+  private allLink(name: TrayName, total: number, shown: number): HTMLElement {
+    const same = IN_LIST[name];
+    if (!same) return h("p", { class: "muted small tray-foot" }, w("tray.first", { n: whole(shown), total: whole(total) }));
+    const unit = this.unit ? { unit: this.unit } : {};
+    return h("p", { class: "tray-foot" }, h("button", { type: "button", class: "link", onclick: () => this.wish.list({ ...same, ...unit }) }, w("tray.all", { n: whole(total) })));
+  }
+}

@@ -1,0 +1,270 @@
+// The shapes of what the server says of issues, and the addresses where it is asked.
+import type { ChainLink, Level, Place } from "../wire";
+
+/** The states of an issue in the order of its life. */
+export const STATES = ["waiting", "in_hand", "solved", "answered", "closed", "merged", "withdrawn"] as const;
+export type State = (typeof STATES)[number];
+
+/** Those that somebody still owes something on. */
+export const OPEN_STATES: readonly State[] = ["waiting", "in_hand", "solved", "answered"];
+
+export const GRADES = ["instant", "ordinary", "harder", "complex"] as const;
+export type Grade = (typeof GRADES)[number];
+
+export const SOURCES = ["app", "desk", "phone", "chat", "box", "reception", "patrol", "file", "resident"] as const;
+export type Source = (typeof SOURCES)[number];
+
+export interface Category {
+  id: string;
+  scheme: string;
+  version: string;
+  code: string;
+  kind: string;
+  major: string;
+  name: string;
+  grade: Grade;
+  level: Level | "";
+  restricted: boolean;
+  symbol: string;
+}
+
+export interface Office {
+  id: string;
+  code: string;
+  name: string;
+}
+
+export interface Holder {
+  kind: "unit" | "office";
+  id: string;
+  name: string;
+  officer?: string | null;
+}
+
+export interface Short {
+  id: string;
+  number: string;
+  category: Pick<Category, "id" | "code" | "name" | "symbol">;
+  grade: Grade;
+  state: State;
+  late: boolean;
+  due: string | null;
+  result_due: string | null;
+  progress_due: string | null;
+  paused: boolean;
+  text: string;
+  place_text: string;
+  chain: ChainLink[];
+  unit: string;
+  holder: Holder | null;
+  source: Source;
+  at: string;
+  voices: number;
+  /** How many photos were announced, or how many of them have come. */
+  photos: number | PhotoCount;
+  rating: string;
+  bounces: number;
+  level: Level | "";
+  lon: number;
+  lat: number;
+  restricted: boolean;
+  merged_into: string | null;
+}
+
+export interface PhotoCount {
+  told: number;
+  come: number;
+}
+
+export interface IssueEvent {
+  id: string;
+  kind: string;
+  at: string;
+  device_at: string | null;
+  by: string;
+  capacity: string;
+  level: Level | "";
+  detail: Record<string, unknown>;
+  lon: number | null;
+  lat: number | null;
+  /** Whether it took part in what the issue is now; else `why` not. */
+  counts: boolean;
+  why: string | null;
+}
+
+/** Something to fill in for a step: of which kind, out of which choices, and whether it may stay empty. */
+export interface StepField {
+  name: string;
+  kind: FieldKind;
+  choices?: string[];
+  optional?: boolean;
+}
+
+export type FieldKind =
+  | "text"
+  | "choice"
+  | "party"
+  | "offices"
+  | "office"
+  | "issue"
+  | "unit"
+  | "category"
+  | "remedy"
+  | "stars"
+  | "moment"
+  | "flag"
+  | "line"
+  | "place";
+
+export interface Step {
+  kind: string;
+  fields: StepField[];
+}
+
+export interface Standing {
+  chain: ChainLink[];
+  chief: { name: string; title?: string; acting?: boolean } | string | null;
+}
+
+export interface Party {
+  kind: "unit" | "office";
+  id: string;
+  name: string;
+  role: string;
+  sign_by: string | null;
+}
+
+export interface Full extends Short {
+  events: IssueEvent[];
+  steps: Step[];
+  then: Standing;
+  now: Standing;
+  clocks: {
+    result: { due: string | null; met_at: string | null; late: boolean } | null;
+    progress: { due: string | null; last_at: string | null; late: boolean } | null;
+    paused_since: string | null;
+  };
+  parties: Party[];
+  raiser: { name: string; phone: string } | null;
+  told: (string | { id: string; name: string })[];
+  remedy: string | null;
+  accuracy_m: number | null;
+  place_source: string;
+  device_at: string | null;
+  skewed: boolean;
+  accepted_at: string | null;
+  solved_at: string | null;
+  answered_at: string | null;
+  closed_at: string | null;
+}
+
+export interface Found {
+  items: Short[];
+  next: string | null;
+  total: number;
+  late: number;
+}
+
+export interface Column {
+  state: State;
+  total: number;
+  late: number;
+  items: Short[];
+  next: string | null;
+}
+
+export interface PointProperties {
+  id: string;
+  number: string;
+  state: State;
+  late: boolean;
+  category: string;
+  symbol: string;
+  name: string;
+}
+
+export interface Points {
+  type: "FeatureCollection";
+  features: { type: "Feature"; geometry: { type: "Point"; coordinates: Place }; properties: PointProperties }[];
+  more?: number;
+}
+
+export const TRAYS = ["in_tray", "overdue", "whistles", "checks", "answers", "reviews"] as const;
+export type TrayName = (typeof TRAYS)[number];
+
+export interface Console {
+  level: Level;
+  unit: string;
+  trays: Partial<Record<TrayName, { total: number; items: Short[] }>>;
+}
+
+export interface Photo {
+  id: string;
+  stage: "" | "before" | "after" | "check";
+  name: string;
+  by: string;
+  at: string;
+  state?: string;
+  why?: string;
+  width?: number;
+  height?: number;
+}
+
+export interface SavedView {
+  id: string;
+  name: string;
+  query: Record<string, string>;
+}
+
+export interface Notice {
+  id: string;
+  kind: string;
+  issue_id: string;
+  number?: string;
+  text: string;
+  at: string;
+  seen?: boolean;
+}
+
+/** What the server read out of a pasted message; what it did not find is left out. */
+export interface Draft {
+  text?: string;
+  category_id?: string | null;
+  source?: Source;
+  lon?: number | null;
+  lat?: number | null;
+  accuracy_m?: number | null;
+  place_text?: string;
+  raiser?: { name?: string; phone?: string } | null;
+  reasons?: (string | { field: string; sentence: string })[];
+}
+
+/** A row of the 三单台账: the order, who took it, how it was rated. */
+export interface LedgerRow {
+  number: string;
+  report: { at: string; place: string; category: string; text: string; raiser: string; source: string };
+  accept: { by: string; at: string | null; result: string; solved_at: string | null };
+  rate: { answered_at: string | null; score: string; closed_at: string | null };
+}
+
+/** A question that is asked often, with its answer. */
+export interface FaqRow {
+  id: string;
+  question: string;
+  answer: string;
+}
+
+/** Give the address of an issue, or of something about it. */
+export function issuePath(id: string, what = ""): string {
+  return `/api/issues/${encodeURIComponent(id)}${what && `/${what}`}`;
+}
+
+/** Give the address of a step of an issue, whose id the page has made. */
+export function stepPath(id: string, eventId: string): string {
+  return issuePath(id, `events/${encodeURIComponent(eventId)}`);
+}
+
+/** Give the address of a photo, as a thumbnail or in full. */
+export function photoPath(id: string, size: "thumb" | "full"): string {
+  return `/api/photos/${encodeURIComponent(id)}?size=${size}`;
+}
