@@ -2,7 +2,7 @@
 import type { EventKey } from "./issues_events_zh";
 
 export const eventsEn: Record<EventKey, string> = {
-  "event.reported": "{by} took it in, source: {source}",
+  "event.reported": "{by} reported it",
   "event.valid": "{by} took it up",
   "event.not_valid": "{by} found it not valid",
   "event.accepted": "{by} accepted it",
@@ -41,6 +41,7 @@ export const eventsEn: Record<EventKey, string> = {
   "event.recategorised": "{by} changed the category to {category}",
   "event.moved": "{by} changed the place",
   "event.voiced": "{by}: one more voice",
+  "event.voiced_merged": "{n} more voices came with a merged issue",
   "event.noted": "{by} noted",
   "event.withdrawn": "{by} withdrew it",
   "event.handed_over": "The net was redrawn: now with {to}",

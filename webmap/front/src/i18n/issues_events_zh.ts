@@ -1,7 +1,7 @@
 // Chinese sentences of what happened to an issue: one for each kind of event.
 
 export const eventsZh = {
-  "event.reported": "{by}登记上报，来源：{source}",
+  "event.reported": "{by}上报",
   "event.valid": "{by}受理",
   "event.not_valid": "{by}不予受理",
   "event.accepted": "{by}接单",
@@ -40,6 +40,7 @@ export const eventsZh = {
   "event.recategorised": "{by}把类别改为{category}",
   "event.moved": "{by}改了地点",
   "event.voiced": "{by}：又有一人反映",
+  "event.voiced_merged": "并案过来，又有 {n} 人反映",
   "event.noted": "{by}记一笔",
   "event.withdrawn": "{by}撤回",
   "event.handed_over": "片组邻重新划定，交到{to}手里",

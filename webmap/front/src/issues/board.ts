@@ -7,8 +7,8 @@ import { whole } from "../ui/format";
 import { tellError } from "../ui/toast";
 import { holderWords, issueChips, leftMark, placeWords, stateShape } from "./marks";
 import { symbolMark } from "./symbols";
-import { askPath, type Query } from "./wanted";
-import type { Column, Short } from "./wire";
+import { askPath, type Query, tidy } from "./wanted";
+import type { Column, Found, Short, State } from "./wire";
 
 const PAGE = 20;
 
@@ -32,7 +32,7 @@ export class Board {
     this.asked += 1;
     const mine = this.asked;
     try {
-      const { columns } = await ask<{ columns: Column[] }>(askPath("board", query, { limit: PAGE }));
+      const { columns } = await ask<{ columns: Column[] }>(askPath("board", query));
       if (mine !== this.asked) return;
       fill(this.element, ...columns.map((column) => this.column(column)));
       const sum = (of: (column: Column) => number) => columns.reduce((total, column) => total + of(column), 0);
@@ -58,10 +58,9 @@ export class Board {
     const more = async (after: string) => {
       fill(foot, t("loading"));
       try {
-        const { columns } = await ask<{ columns: Column[] }>(askPath("board", { ...this.query, state }, { limit: PAGE, after }));
-        const found = columns.find((one) => one.state === state);
-        list.append(...(found?.items ?? []).map((one) => this.row(one)));
-        showMore(found?.next ?? null);
+        const found = await ask<Found>(askPath("", tidy({ ...this.query, state, sort: columnSort(this.query, state) }), { limit: PAGE, after }));
+        list.append(...found.items.map((one) => this.row(one)));
+        showMore(found.next);
       } catch (error) {
         showMore(after);
         tellError(error);
@@ -80,6 +79,11 @@ export class Board {
   private row(one: Short): HTMLElement {
     return h("li", {}, issueTile(one, this.open === one.id, this.wish.open));
   }
+}
+
+// As the server sorts a column: what is owed by its deadline, what is solved or over the newest first.
+function columnSort(query: Query, state: State): string {
+  return state === "waiting" || state === "in_hand" ? (query.sort ?? "") : "-at";
 }
 
 /** An issue as a small card that opens it: on the board and in the trays of the console. */

@@ -10,12 +10,12 @@ import type { MapInfo } from "../wire";
 import { clocksSection, partiesSection, placeSection, raiserSection } from "./cardparts";
 import { issueChips, leftMark, placeWords, stateMark } from "./marks";
 import { photosSection } from "./photos";
-import { learnIssue, namesFor, registry } from "./registry";
+import { namesIn, registry } from "./registry";
 import { similarTo } from "./similar";
 import { isConflict, takeStep } from "./stepform";
 import { stepBar } from "./steps";
 import { symbolMark } from "./symbols";
-import { type Names, tellEvents, type Told } from "./timeline";
+import { tellEvents, type Told } from "./timeline";
 import { type Full, issuePath, type Short, type Step } from "./wire";
 
 const EVENTS_SHOWN = 8;
@@ -58,8 +58,7 @@ export class IssueCard {
   }
 
   private async show(issue: Full, focus: boolean, notes: HTMLElement[] = []): Promise<void> {
-    learnIssue(issue);
-    const names = await namesFor(issue);
+    const names = namesIn(issue, (await registry()).offices);
     if (this.id !== issue.id) return;
     const same = this.element.dataset["id"] === issue.id;
     const scroll = same ? (this.element.querySelector(".card-scroll")?.scrollTop ?? 0) : 0;
@@ -92,14 +91,14 @@ export class IssueCard {
     );
   }
 
-  private parts(issue: Full, names: Names, now: Date): (HTMLElement | null)[] {
+  private parts(issue: Full, names: (id: string) => string, now: Date): (HTMLElement | null)[] {
     return [
       head(issue, now),
       issue.merged_into ? this.merged(issue.merged_into) : null,
       clocksSection(issue, now),
       partiesSection(issue, names, now),
       photosSection(issue, issue.steps.some(({ kind }) => kind !== "noted")),
-      timeline(tellEvents(issue, names)),
+      timeline(tellEvents(issue)),
       placeSection(issue, this.wish.info),
       raiserSection(issue),
       facts(issue),
@@ -138,7 +137,7 @@ export class IssueCard {
   private async afterConflict(id: string, error: ApiError): Promise<void> {
     try {
       const fresh = await ask<Full>(issuePath(id));
-      const last = tellEvents(fresh, await namesFor(fresh)).at(-1);
+      const last = tellEvents(fresh).at(-1);
       const note = h(
         "div",
         { class: "note conflict", role: "alert" },
@@ -168,7 +167,7 @@ function head(issue: Full, now: Date): HTMLElement {
 
 function facts({ remedy, rating, device_at, skewed }: Full): HTMLElement | null {
   const rows = [
-    remedy ? [w("card.remedy"), [remedy].flat().map((one) => sayW("remedy", one)).join("、")] : null,
+    remedy.length > 0 ? [w("card.remedy"), remedy.map((one) => sayW("remedy", one)).join("、")] : null,
     rating ? [w("card.rating"), sayW("score", rating)] : null,
     skewed && device_at ? [w("card.at"), `${w("card.device_at", { at: moment(device_at) })}（${w("card.skewed")}）`] : null,
   ].filter((one): one is [string, string] => one !== null);

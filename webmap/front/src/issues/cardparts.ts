@@ -9,22 +9,20 @@ import { tellError, telling } from "../ui/toast";
 import type { MapInfo } from "../wire";
 import { leftWords } from "./marks";
 import { over, span, timeLeft } from "./timeleft";
-import type { Names } from "./timeline";
-import { type Full, type IssueEvent, issuePath, type Party, type Standing } from "./wire";
+import { type Full, issuePath, type Party, type Whistle } from "./wire";
 
 const REASON_LEAST = 2;
 
 /** Both clocks: the result that is owed, and the progress. They are two kinds of deadline and never mixed. */
-export function clocksSection({ clocks, state, solved_at }: Full, now: Date): HTMLElement {
+export function clocksSection({ clocks, state }: Full, now: Date): HTMLElement {
   const { result, progress, paused_since } = clocks;
   const open = ["waiting", "in_hand"].includes(state);
   return h(
     "section",
     { class: "card-clocks", "aria-label": w("card.clocks") },
     clockBox(w("card.result"), resultWords(result, open, now)),
-    progress?.due || progress?.last_at ? clockBox(w("card.progress"), progressWords(progress, open, now)) : null,
+    progress.due || progress.last_at ? clockBox(w("card.progress"), progressWords(progress, open, now)) : null,
     paused_since && open ? h("p", { class: "note small" }, w("card.paused", { at: moment(paused_since) })) : null,
-    !result?.due && !progress?.due && solved_at === null && !open ? h("p", { class: "muted small" }, "—") : null,
   );
 }
 
@@ -33,12 +31,12 @@ function clockBox(words: string, told: (HTMLElement | null)[]): HTMLElement {
 }
 
 function resultWords(clock: Full["clocks"]["result"], open: boolean, now: Date): (HTMLElement | null)[] {
-  if (clock?.met_at) return [h("strong", { class: clock.late ? "bad-words" : "" }, w(clock.late ? "card.met_late" : "card.met", { at: moment(clock.met_at) }))];
-  if (!clock?.due) return [h("span", {}, w("card.no_result"))];
+  if (clock.met_at) return [h("strong", {}, w("card.met", { at: moment(clock.met_at) }))];
+  if (!clock.due) return [h("span", {}, w("card.no_result"))];
   return dueWords(clock.due, clock.late, open, now);
 }
 
-function progressWords(clock: NonNullable<Full["clocks"]["progress"]>, open: boolean, now: Date): (HTMLElement | null)[] {
+function progressWords(clock: Full["clocks"]["progress"], open: boolean, now: Date): (HTMLElement | null)[] {
   const last = clock.last_at ? h("span", { class: "muted small" }, w("card.told_last", { at: moment(clock.last_at) })) : null;
   return [...(clock.due ? dueWords(clock.due, clock.late, open, now) : []), last];
 }
@@ -59,7 +57,7 @@ export function placeSection(issue: Full, info: MapInfo): HTMLElement {
     if (line?.coordinates) map?.line(line.coordinates);
   }, tellError);
   const exact = issue.accuracy_m ? w("card.accuracy", { m: length(issue.accuracy_m) }) : "";
-  const link = h("a", { href: `/map#16.50/${issue.lat.toFixed(5)}/${issue.lon.toFixed(5)}/${issue.unit}` }, w("card.on_map"));
+  const link = h("a", { href: `/map#16.50/${issue.lat.toFixed(5)}/${issue.lon.toFixed(5)}/${issue.unit?.id ?? ""}` }, w("card.on_map"));
   return h(
     "section",
     { class: "card-place" },
@@ -72,55 +70,59 @@ export function placeSection(issue: Full, info: MapInfo): HTMLElement {
   );
 }
 
-function told({ told: units }: Full): HTMLElement | null {
-  const names = units.map((one) => (typeof one === "string" ? "" : one.name)).filter(Boolean);
+function told({ parties }: Full): HTMLElement | null {
+  const names = parties.filter(({ role }) => role === "told").map(({ name }) => name);
   return names.length > 0 ? h("p", { class: "small" }, `${w("card.told")}：${names.join("、")}`) : null;
 }
 
-function standings({ then, now, chain }: Full): HTMLElement {
-  const [before, after] = [standing(then, chain), standing(now, chain)];
-  if (before.join() === after.join()) return h("dl", { class: "facts" }, factRow(w("card.now"), ...after), h("div", {}, h("dt", { class: "reader" }, w("card.then")), h("dd", { class: "muted small" }, w("card.same"))));
-  return h("dl", { class: "facts then-now" }, factRow(w("card.then"), ...before), factRow(w("card.now"), ...after));
+function standings(issue: Full): HTMLElement {
+  const [before, after] = [groundWords(issue.then.chain), groundWords(issue.now.chain)];
+  const [chiefThen, chiefNow] = [issue.then.chief || w("card.no_chief"), chiefWords(issue)];
+  if (before === after && chiefThen === chiefNow) return h("dl", { class: "facts" }, factRow(w("card.now"), after, chiefNow), h("div", {}, h("dt", { class: "reader" }, w("card.then")), h("dd", { class: "muted small" }, w("card.same"))));
+  return h("dl", { class: "facts then-now" }, factRow(w("card.then"), before, chiefThen), factRow(w("card.now"), after, chiefNow));
 }
 
-function factRow(term: string, unit: string, chief: string): HTMLElement {
-  return h("div", {}, h("dt", {}, term), h("dd", {}, h("span", {}, unit || "—"), h("br"), h("span", { class: "muted" }, `${w("card.chief")}：${chief || w("card.no_chief")}`)));
+function factRow(term: string, ground: string, chief: string): HTMLElement {
+  return h("div", {}, h("dt", {}, term), h("dd", {}, h("span", {}, ground || "—"), h("br"), h("span", { class: "muted" }, `${w("card.chief")}：${chief}`)));
 }
 
-function standing(at: Standing | null, fallback: Full["chain"]): [string, string] {
-  const chain = at?.chain.length ? at.chain : fallback;
-  const unit = chain.filter(({ level }) => !["county", "town"].includes(level)).map(({ name }) => name).join(" › ");
-  const chief = at?.chief;
-  return [unit, typeof chief === "string" ? chief : (chief?.name ?? "")];
+/** Say a place by its units below the town. */
+export function groundWords(chain: Full["chain"]): string {
+  return chain.filter(({ level }) => !["county", "town"].includes(level)).map(({ name }) => name).join(" › ");
+}
+
+/** Say who answers there today, and for which unit where somebody stands in. */
+export function chiefWords({ now: { answering } }: Pick<Full, "now">): string {
+  if (!answering) return w("card.no_chief");
+  const name = answering.holder?.officer.name ?? "";
+  if (!answering.stands_in) return name || w("card.no_chief");
+  return w("card.stands_in", { who: [answering.unit?.name ?? "", name].filter(Boolean).join(" ") });
 }
 
 /** Who takes part beside the holder, and how the offices that were called came. */
-export function partiesSection({ parties, events, holder }: Full, names: Names, now: Date): HTMLElement {
-  const rows = parties.filter(({ id, role }) => id !== holder?.id && role !== "told");
-  const whistles = events.filter(({ kind, counts }) => kind === "whistled" && counts !== false);
+export function partiesSection({ parties, whistles, holder }: Full, names: (id: string) => string, now: Date): HTMLElement {
+  const rows = parties.filter(({ id, role }) => id !== holder.id && role === "helper");
   return h(
     "section",
     { class: "card-parties" },
     h("h3", {}, w("card.holder")),
-    h("p", {}, h("strong", {}, holder ? holder.name : w("holder.none")), holder?.officer ? ` ${holder.officer}` : ""),
-    rows.length > 0 ? h("ul", { class: "party-list" }, ...rows.map((party) => partyRow(party, names))) : null,
-    ...whistles.map((whistle) => whistleBox(whistle, events, names, now)),
+    h("p", {}, h("strong", {}, holder.name || w("holder.none")), holder.officer ? ` ${holder.officer}` : ""),
+    rows.length > 0 ? h("ul", { class: "party-list" }, ...rows.map(partyRow)) : null,
+    ...whistles.map((whistle) => whistleBox(whistle, names, now)),
   );
 }
 
-function partyRow({ kind, id, name, role }: Party, names: Names): HTMLElement {
-  return h("li", { class: "row" }, h("span", { class: "chip" }, sayW("role", role)), name || names(kind, id));
+function partyRow({ name, role }: Party): HTMLElement {
+  return h("li", { class: "row" }, h("span", { class: "chip" }, sayW("role", role)), name);
 }
 
-function whistleBox(whistle: IssueEvent, events: readonly IssueEvent[], names: Names, now: Date): HTMLElement {
-  const offices = Array.isArray(whistle.detail["offices"]) ? whistle.detail["offices"].map(String) : [];
-  const by = typeof whistle.detail["sign_by"] === "string" ? whistle.detail["sign_by"] : "";
-  const of = (kind: string, office: string) => events.find((one) => one.kind === kind && one.counts !== false && one.at >= whistle.at && one.detail["office"] === office);
-  const rows = offices.map((office) => {
-    const stars = of("whistle_rated", office)?.detail["stars"];
-    return h("li", {}, h("span", {}, names("office", office)), signWords(of("signed_in", office)?.at ?? null, by, now), stars ? h("span", { class: "stars" }, w("card.stars", { n: Number(stars) })) : null);
+function whistleBox({ called, signed, stars, sign_by, topic }: Whistle, names: (id: string) => string, now: Date): HTMLElement {
+  const rows = called.map((office) => {
+    const n = stars[office];
+    return h("li", {}, h("span", {}, names(office)), signWords(signed[office] ?? null, sign_by ?? "", now), n ? h("span", { class: "stars" }, w("card.stars", { n })) : null);
   });
-  return h("div", { class: "whistle" }, h("p", { class: "small" }, h("strong", {}, w("card.whistle")), " ", by ? w("card.sign_by", { at: moment(by) }) : ""), h("ul", {}, ...rows));
+  const by = sign_by ? w("card.sign_by", { at: moment(sign_by) }) : "";
+  return h("div", { class: "whistle" }, h("p", { class: "small" }, h("strong", {}, w("card.whistle")), ` ${[topic, by].filter(Boolean).join("，")}`), h("ul", {}, ...rows));
 }
 
 /** Say how one office came: in time, late, or not at all. */
@@ -144,7 +146,7 @@ export function raiserSection({ id, raiser }: Full): HTMLElement {
       place,
       h("p", { class: "row" }, h("span", {}, [name, phone].filter(Boolean).join(" ") || w("card.raiser_none")), full && phone ? h("a", { class: "button call", href: `tel:${phone.replace(/[^+\d]/g, "")}` }, icon("phone"), w("card.call")) : null),
       full ? h("p", { class: "muted small" }, w("card.unmasked")) : null,
-      full || !raiser ? null : h("button", { type: "button", class: "button", onclick: () => void open() }, icon("eye"), w("card.unmask")),
+      full || !raiser?.may_unmask ? null : h("button", { type: "button", class: "button", onclick: () => void open() }, icon("eye"), w("card.unmask")),
     );
   const open = async () => {
     const reason = await question({ title: w("card.unmask_title"), text: w("card.unmask_text"), confirm: w("card.unmask"), reason: { label: w("card.unmask_reason"), least: REASON_LEAST } });

@@ -5,17 +5,19 @@ import { fill, h } from "../ui/dom";
 import { whole } from "../ui/format";
 import { icon } from "../ui/icons";
 import { tellError } from "../ui/toast";
+import type { MapInfo } from "../wire";
 import { issueTile } from "./board";
-import { radios } from "./controls";
+import { unitMenu } from "./filters";
 import type { Query } from "./wanted";
-import { type Console, type Short, type TrayName, TRAYS } from "./wire";
+import { type Console, type Tray, type TrayName, TRAYS } from "./wire";
 
-const LEVELS = ["village", "town", "county"] as const;
+const NOTHING: Tray = { total: 0, late: 0, items: [] };
 
 /** What in the list is the same as a tray, where the list can say it. */
 const IN_LIST: Partial<Record<TrayName, Query>> = {
+  in_tray: { holder: "mine", state: "waiting" },
   overdue: { late: "1" },
-  answers: { state: "solved" },
+  answers: { holder: "mine", state: "solved" },
   reviews: { state: "answered" },
 };
 
@@ -23,8 +25,9 @@ export interface ConsoleWish {
   open: (id: string) => void;
   /** Show a tray as a list. */
   list: (query: Query) => void;
-  /** Another level was chosen. */
-  level: (level: string) => void;
+  info: MapInfo;
+  /** Another desk was chosen: that of a unit, or ("") the reader's own. */
+  unit: (unit: string) => void;
 }
 
 /** The console of a level. */
@@ -36,13 +39,13 @@ export class ConsoleView {
 
   constructor(private readonly wish: ConsoleWish) {}
 
-  /** Show the trays of a level ("" for the reader's own) and of a unit ("" for all of the reader's ground). */
-  async show(level: string, unit: string): Promise<void> {
+  /** Show the trays of a unit's desk, or ("") of the reader's own. */
+  async show(unit: string): Promise<void> {
     this.asked += 1;
     this.unit = unit;
     const mine = this.asked;
     try {
-      const told = await ask<Console>(`/api/issues/console${query({ level: level || null, unit: unit || null })}`);
+      const told = await ask<Console>(`/api/issues/console${query({ unit: unit || null })}`);
       if (mine === this.asked) this.draw(told);
     } catch (error) {
       tellError(error);
@@ -58,19 +61,21 @@ export class ConsoleView {
     });
   }
 
-  private draw({ level, trays }: Console): void {
+  private draw({ unit, office, trays }: Console): void {
     const shown = TRAYS.filter((name) => trays[name]);
     const clear = shown.every((name) => trays[name]?.total === 0);
-    const switcher = radios("level", LEVELS.map((one) => [one, sayW("level", one)]), level, this.wish.level);
+    const whose = unit ? [unit.name, sayW("desk_of", unit.level)] : [office?.name ?? "", ""];
+    // An office has one tray, wherever the issues lie; a desk may look at those below it.
+    const others = unit ? unitMenu(this.unit, this.wish.info, this.wish.unit, w("console.own")) : null;
     fill(
       this.element,
-      h("fieldset", { class: "console-level" }, h("legend", { class: "reader" }, w("console.level")), switcher.element),
+      h("div", { class: "console-head row" }, h("h2", {}, whose[0] ?? "", " ", h("span", { class: "muted" }, whose[1] ?? "")), others),
       clear ? h("p", { class: "console-clear", role: "status" }, icon("check"), w("console.all_clear")) : null,
-      h("div", { class: "trays" }, ...shown.map((name) => this.tray(name, trays[name] ?? { total: 0, items: [] }))),
+      h("div", { class: "trays" }, ...shown.map((name) => this.tray(name, trays[name] ?? NOTHING))),
     );
   }
 
-  private tray(name: TrayName, { total, items }: { total: number; items: Short[] }): HTMLElement {
+  private tray(name: TrayName, { total, items }: Tray): HTMLElement {
     const bad = total > 0 && name === "overdue";
     const heading = h("header", { class: "tray-head" }, h("h2", {}, sayW("tray", name)), h("span", { class: `tray-count${bad ? " bad" : ""}` }, whole(total)), h("p", { class: "muted small" }, sayW("trayhint", name)));
     const rows = items.map((one) => h("li", {}, issueTile(one, one.id === this.open, this.wish.open, true)));

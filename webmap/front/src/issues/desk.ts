@@ -16,7 +16,7 @@ import { IssueList } from "./list";
 import type { IssueMap } from "./mapview";
 import type { Registry } from "./registry";
 import { toolsMenu } from "./views";
-import { addressOf, countFilters, type Query, type View, type Wanted, wantedOf } from "./wanted";
+import { addressOf, countFilters, type Query, tidy, type View, type Wanted, wantedOf } from "./wanted";
 
 const ICONS: Record<View, IconName> = { today: "check", list: "list", map: "pin", board: "layers" };
 // A page that was looked away from for this long is read again when it is looked at.
@@ -57,7 +57,7 @@ export class Desk {
     this.bulk = bulkBar({ info, known, done: () => this.refresh(), none: () => this.list.untick() });
     this.list = new IssueList({ open, totals, empty: (filtered) => this.empty(filtered), ...(may("desk") ? { ticked: this.bulk.show } : {}) });
     this.board = new Board({ open, totals });
-    this.console = new ConsoleView({ open, list: (query) => this.look({ view: "list", query }), level: (level) => this.look({ level }) });
+    this.console = new ConsoleView({ open, info, list: (query) => this.look({ view: "list", query }), unit: (unit) => this.look({ query: tidy({ ...this.wanted.query, unit }) }, true) });
     this.filters = filterRow(this.wanted.query, info, known, (query) => this.look({ query }));
     this.frame();
     this.show(true);
@@ -108,7 +108,7 @@ export class Desk {
   }
 
   private show(fresh: boolean): void {
-    const { view, query, level } = this.wanted;
+    const { view, query } = this.wanted;
     this.shownAt = Date.now();
     this.page.dataset["view"] = view;
     fill(this.tabs, ...this.views.map((one) => this.tab(one)));
@@ -117,7 +117,7 @@ export class Desk {
     if (view === "today") this.totals.textContent = "";
     const element = { today: this.console.element, list: this.list.element, map: this.mapPlace, board: this.board.element }[view];
     if (this.place.firstElementChild !== element) fill(this.place, element);
-    if (view === "today") void this.console.show(level, query.unit ?? "");
+    if (view === "today") void this.console.show(query.unit ?? "");
     else if (view === "list") void this.list.show(query);
     else if (view === "board") void this.board.show(query);
     else void this.showMap(query, fresh).catch(tellError);

@@ -5,7 +5,6 @@ import { fill, h } from "../ui/dom";
 import { tellError } from "../ui/toast";
 import { type Control, group } from "./controls";
 import { placeWords, stateMark } from "./marks";
-import { learnIssue } from "./registry";
 import { similarTo } from "./similar";
 import type { Found, Full, Short, StepField } from "./wire";
 
@@ -16,10 +15,7 @@ export function intoControl(field: StepField, issue: Full): Control {
   let chosen = "";
   const near = h("div", { class: "into-list", role: "radiogroup", "aria-label": w("field.into_near") });
   const other = h("div", { class: "into-list", role: "radiogroup", "aria-label": w("field.into_number") });
-  const take = (one: Short) => {
-    chosen = one.id;
-    learnIssue(one);
-  };
+  const take = (one: Short) => (chosen = one.id);
   const show = (place: HTMLElement, found: readonly Short[], none: string) => {
     const others = found.filter(({ id }) => id !== issue.id);
     fill(place, ...(others.length > 0 ? others.map((one) => choice(one, take)) : [none ? h("p", { class: "muted small" }, none) : null]));

@@ -75,6 +75,5 @@ export function placeWords({ chain, place_text }: Pick<Short, "chain" | "place_t
 
 /** Say who holds an issue. */
 export function holderWords({ holder }: Pick<Short, "holder">): string {
-  if (!holder) return w("holder.none");
-  return [holder.name, holder.officer].filter(Boolean).join(" ");
+  return [holder.name, holder.officer].filter(Boolean).join(" ") || w("holder.none");
 }

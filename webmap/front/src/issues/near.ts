@@ -3,7 +3,8 @@ import { ask, query } from "../api";
 import { w } from "../i18n/issues";
 import { fill, h } from "../ui/dom";
 import { tell, tellError } from "../ui/toast";
-import type { ChainLink } from "../wire";
+import type { ChainLink, Place } from "../wire";
+import { circleAround } from "./circle";
 import { stateMark } from "./marks";
 import { freshId } from "./ids";
 import { type SimilarWish, similarAt } from "./similar";
@@ -12,8 +13,10 @@ import { type Full, type Short, stepPath } from "./wire";
 interface Located {
   unit: { id: string; name: string };
   chain: ChainLink[];
-  near?: { id: string; name: string }[];
 }
+
+// On so many places of the circle it is asked whose ground it is.
+const RIM = 8;
 
 export interface NearBox {
   where: HTMLElement;
@@ -34,8 +37,8 @@ export function nearBox(open: (id: string) => void): NearBox {
       asked += 1;
       const mine = asked;
       const mineStill = <T>(then: (answer: T) => void) => (answer: T) => void (mine === asked && then(answer));
-      ask<Located>(`/api/locate${query({ lon: wish.lon, lat: wish.lat, accuracy_m: accuracy_m || null })}`).then(
-        mineStill((found) => showWhere(where, found)),
+      whoseGround([wish.lon, wish.lat], accuracy_m).then(
+        mineStill(({ found, near }) => showWhere(where, found, near)),
         mineStill(() => fill(where, w("intake.nowhere"))),
       );
       similarAt(wish).then(
@@ -46,11 +49,23 @@ export function nearBox(open: (id: string) => void): NearBox {
   };
 }
 
-function showWhere(place: HTMLElement, { unit, chain, near }: Located): void {
-  const names = chain.some(({ id }) => id === unit.id) ? chain : [...chain, { ...unit, level: "lin" as const, code: "" }];
-  const words = names.filter(({ level }) => level !== "county").map(({ name }) => name).join(" › ");
-  const border = near && near.length > 0 ? h("span", { class: "note near-border" }, w("intake.near_border", { names: [unit, ...near].map(({ name }) => name).join("、") })) : null;
-  fill(place, w("intake.place_is", { name: words }), border);
+// The unit at a place, and those that the circle of how surely it is known reaches: their chiefs are told as well.
+async function whoseGround(place: Place, accuracy_m: number): Promise<{ found: Located; near: string[] }> {
+  const at = ([lon, lat]: Place) => ask<Located>(`/api/locate${query({ lon, lat })}`);
+  const found = await at(place);
+  if (accuracy_m === 0) return { found, near: [] };
+  const circle = circleAround(place, accuracy_m).slice(0, -1);
+  const rim = circle.filter((_, index) => index % Math.round(circle.length / RIM) === 0);
+  const around = await Promise.all(rim.map((one) => at(one).catch(() => null)));
+  const near = new Map(around.filter((one) => one !== null).map(({ unit }) => [unit.id, unit.name]));
+  near.delete(found.unit.id);
+  return { found, near: [...near.values()] };
+}
+
+function showWhere(place: HTMLElement, { unit, chain }: Located, near: string[]): void {
+  const names = chain.filter(({ id, level }) => id !== unit.id && level !== "county").map(({ name }) => name);
+  const border = near.length > 0 ? h("span", { class: "note near-border" }, w("intake.near_border", { names: [unit.name, ...near].join("、") })) : null;
+  fill(place, w("intake.place_is", { name: [...names, unit.name].join(" › ") }), border);
 }
 
 function showSimilar(place: HTMLElement, found: readonly Short[], open: (id: string) => void): void {

@@ -4,7 +4,6 @@ import { makeSearch } from "../panel/search";
 import { fill, h } from "../ui/dom";
 import type { ChainLink, MapInfo } from "../wire";
 import { type Control, group, radios, single, ticked } from "./controls";
-import { learn } from "./registry";
 import type { Office, StepField } from "./wire";
 
 const FIND_FROM = 9;
@@ -30,7 +29,6 @@ function unitChoice(levels: MapInfo["levels"], ready: ChainLink[]): { element: H
   const told = h("p", { class: "small", role: "status" });
   const take = (id: string, name: string) => {
     chosen = id;
-    learn([{ id, name }]);
     told.textContent = w("field.to_whom", { name });
     element.querySelectorAll("button[data-id]").forEach((button) => button.setAttribute("aria-pressed", String((button as HTMLElement).dataset["id"] === id)));
   };

@@ -8,14 +8,9 @@ import { icon } from "../ui/icons";
 import { tell, tellError } from "../ui/toast";
 import { radios } from "./controls";
 import { freshId } from "./ids";
-import { issuePath, type Photo, type PhotoCount, photoPath, type Short } from "./wire";
+import { issuePath, type Photo, photoPath, type Short } from "./wire";
 
 type Stage = Photo["stage"];
-
-/** How many photos were announced and how many have come. */
-export function photoCount(photos: Short["photos"]): PhotoCount {
-  return typeof photos === "number" ? { told: photos, come: photos } : photos;
-}
 
 /** Pair photos taken before and after, the first with the first; what has no partner stands alone. */
 export function pairs(photos: readonly Photo[]): { pairs: [Photo | null, Photo | null][]; others: Photo[] } {
@@ -26,10 +21,10 @@ export function pairs(photos: readonly Photo[]): { pairs: [Photo | null, Photo |
 }
 
 /** Give the section; it fills once the server has answered. */
-export function photosSection(issue: Pick<Short, "id" | "photos" | "state">, mayAdd: boolean): HTMLElement {
+export function photosSection(issue: Pick<Short, "id" | "photos_told" | "state">, mayAdd: boolean): HTMLElement {
   const body = h("div", { class: "photos" }, h("p", { class: "muted small" }, t("loading")));
   const count = h("span", { class: "muted small" });
-  const { told } = photoCount(issue.photos);
+  const told = issue.photos_told;
   const load = async () => {
     const { items } = await ask<{ items: Photo[] }>(issuePath(issue.id, "photos"));
     const come = items.filter(({ state }) => state !== "refused").length;

@@ -2,8 +2,9 @@
 import { sayW, w } from "../i18n/issues";
 import { h } from "../ui/dom";
 import { moment } from "../ui/format";
+import { chiefWords, groundWords } from "./cardparts";
 import { holderWords, placeWords } from "./marks";
-import { type Names, tellEvents } from "./timeline";
+import { tellEvents } from "./timeline";
 import { type Full, type LedgerRow, type Photo, photoPath } from "./wire";
 
 // A sheet outlives its year, so the year is always written: told as seen from another one.
@@ -40,22 +41,21 @@ export function ledgerTable(rows: readonly LedgerRow[]): HTMLElement {
 
 function ledgerRow(row: LedgerRow, at: number): HTMLElement {
   const cell = (words: string, look = "") => h("td", { class: look }, words);
-  const { report, accept, rate } = row;
+  const result = [row.remedy.map((one) => sayW("remedy", one)).join("、"), row.answer].filter(Boolean).join("：");
   return h(
     "tr",
     {},
     cell(String(at + 1), "narrow"),
-    ...[cell(row.number, "number"), cell(dated(report.at)), cell(report.place), cell([report.category, report.text].filter(Boolean).join("：")), cell(report.raiser, "sign")],
-    ...[cell(accept.by), cell(dated(accept.at)), cell(accept.result), cell("", "sign")],
-    ...[cell(dated(rate.answered_at)), cell(rate.score ? sayW("score", rate.score) : ""), cell("", "sign")],
+    ...[cell(row.number, "number"), cell(dated(row.at)), cell(placeWords(row)), cell(`${row.category.name}：${row.text}`), cell("", "sign")],
+    ...[cell(holderWords(row)), cell(dated(row.accepted_at)), cell(result), cell("", "sign")],
+    ...[cell(dated(row.answered_at)), cell([row.rating ? sayW("score", row.rating) : "", row.rated_text].filter(Boolean).join("：")), cell("", "sign")],
   );
 }
 
 /** Give one issue as a page to be signed. */
-export function issueSheet(issue: Full, names: Names, photos: readonly Photo[]): HTMLElement {
+export function issueSheet(issue: Full, photos: readonly Photo[]): HTMLElement {
   const row = (term: string, words: string) => (words ? h("tr", {}, h("th", { scope: "row" }, term), h("td", {}, words)) : null);
-  const chief = (at: Full["then"]) => (typeof at?.chief === "string" ? at.chief : (at?.chief?.name ?? ""));
-  const told = tellEvents(issue, names);
+  const told = tellEvents(issue);
   return h(
     "div",
     {},
@@ -72,12 +72,12 @@ export function issueSheet(issue: Full, names: Names, photos: readonly Photo[]):
         row(w("print.where"), placeWords(issue)),
         row(w("card.source"), `${sayW("source", issue.source)} · ${dated(issue.at)}`),
         row(w("print.raiser"), [issue.raiser?.name, issue.raiser?.phone].filter(Boolean).join(" ")),
-        row(`${w("card.chief")}（${w("card.then")}）`, chief(issue.then)),
-        row(`${w("card.chief")}（${w("card.now")}）`, chief(issue.now)),
+        row(`${w("card.chief")}（${w("card.then")}）`, [groundWords(issue.then.chain), issue.then.chief].filter(Boolean).join(" · ")),
+        row(`${w("card.chief")}（${w("card.now")}）`, [groundWords(issue.now.chain), chiefWords(issue)].filter(Boolean).join(" · ")),
         row(w("print.holder"), holderWords(issue)),
-        row(w("card.result"), dated(issue.clocks.result?.due)),
-        row(w("card.progress"), dated(issue.clocks.progress?.due)),
-        row(w("card.remedy"), [issue.remedy ?? []].flat().map((one) => sayW("remedy", one)).join("、")),
+        row(w("card.result"), dated(issue.clocks.result.due ?? issue.clocks.result.met_at)),
+        row(w("card.progress"), dated(issue.clocks.progress.due)),
+        row(w("card.remedy"), issue.remedy.map((one) => sayW("remedy", one)).join("、")),
         row(w("print.answered"), dated(issue.answered_at)),
         row(w("print.score"), issue.rating ? sayW("score", issue.rating) : ""),
         h("tr", {}, h("th", { scope: "row" }, w("card.events")), h("td", {}, h("ol", { class: "sheet-events" }, ...told.map(({ at, sentence, said }) => h("li", {}, `${dated(at)}　${[sentence, ...said].join("；")}`))))),

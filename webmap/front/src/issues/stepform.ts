@@ -64,7 +64,7 @@ export function fieldsOf({ kind, fields }: Step): StepField[] {
 export function bodyOf({ events }: Pick<Full, "events">, kind: string, values: Record<string, unknown>, now: Date = new Date()): StepBody {
   const { place, ...detail } = values;
   const where = Array.isArray(place) ? { lon: Number(place[0]), lat: Number(place[1]) } : {};
-  return { kind, after: events.at(-1)?.id ?? null, detail, ...where, device_at: now.toISOString() };
+  return { kind, after: events.findLast(({ counts }) => counts !== false)?.id ?? null, detail, ...where, device_at: now.toISOString() };
 }
 
 function sendStep(issue: Full, eventId: string, body: StepBody): Promise<Full> {
@@ -77,7 +77,7 @@ export function valuesOf(controls: readonly Pick<Control, "name" | "read">[]): R
 }
 
 function controlFor(field: StepField, kind: string, issue: Full, { info, offices, categories }: StepContext): Control {
-  const chain = issue.now?.chain.length ? issue.now.chain : issue.chain;
+  const { chain } = issue;
   switch (field.kind) {
     case "choice":
       return choiceControl(field, field.name === "level" ? ownLevel(issue, field) : "");
@@ -114,12 +114,10 @@ function ownLevel({ level }: Full, { choices = [] }: StepField): string {
   return choices.includes(level) ? level : (choices[0] ?? "");
 }
 
-// Who may sign in was called; whose coming is rated has signed in. Where the issue does not say, all are offered.
-function engaged({ parties }: Full, kind: string, offices: StepContext["offices"]): StepContext["offices"] {
-  const wanted = kind === "signed_in" ? ["called"] : ["helper", "lead"];
-  const ids = parties.filter((one) => one.kind === "office" && wanted.includes(one.role)).map(({ id }) => id);
-  const found = offices.filter(({ id }) => ids.includes(id));
-  return found.length > 0 ? found : offices;
+// Who may sign in was called; whose coming is rated has signed in.
+function engaged({ whistles }: Full, kind: string, offices: StepContext["offices"]): StepContext["offices"] {
+  const ids = new Set(whistles.flatMap(({ missing, signed }) => (kind === "signed_in" ? missing : Object.keys(signed))));
+  return offices.filter(({ id }) => ids.has(id));
 }
 
 function categoryControl(field: StepField, categories: StepContext["categories"]): Control {
@@ -129,7 +127,7 @@ function categoryControl(field: StepField, categories: StepContext["categories"]
 
 /** Tell whether an error means that somebody else was faster, so that the issue must be read again. */
 export function isConflict(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.status === 409;
+  return error instanceof ApiError && ["issue.step", "issue.taken", "issue.not_yours", "issue.gone"].includes(error.code);
 }
 
 /** Show a form until the server has taken it; what is wrong with one field is told there. A conflict is thrown. */

@@ -4,9 +4,6 @@ import { moment } from "../ui/format";
 import { over } from "./timeleft";
 import type { Full, IssueEvent } from "./wire";
 
-/** How ids of offices, units, categories and issues are called. */
-export type Names = (kind: "office" | "unit" | "category" | "issue", id: string) => string;
-
 export interface Told {
   id: string;
   at: string;
@@ -19,31 +16,27 @@ export interface Told {
 }
 
 type Detail = Record<string, unknown>;
-type Teller = (event: IssueEvent, names: Names, before: readonly IssueEvent[]) => string;
+type Teller = (event: IssueEvent, before: readonly IssueEvent[]) => string;
 
 /** Tell every event of an issue, the earliest first. */
-export function tellEvents({ events }: Pick<Full, "events">, names: Names): Told[] {
+export function tellEvents({ events }: Pick<Full, "events">): Told[] {
   return events.map((event, at) => {
     const before = events.slice(0, at).filter(({ counts }) => counts !== false);
     return {
       id: event.id,
       at: event.at,
-      sentence: sentenceOf(event, names, before),
+      sentence: sentenceOf(event, before),
       said: saidIn(event),
-      why: event.counts === false ? hasWhy(event.why) : "",
+      why: event.counts === false ? sayW("why", event.why) : "",
       late: event.kind === "signed_in" && lateBy(event, before) > 0,
     };
   });
 }
 
 /** Say one event. */
-export function sentenceOf(event: IssueEvent, names: Names, before: readonly IssueEvent[] = []): string {
+export function sentenceOf(event: IssueEvent, before: readonly IssueEvent[] = []): string {
   const teller = TELLERS[event.kind];
-  return teller ? teller(event, names, before) : w("event.other", { by: who(event), kind: sayW("step", event.kind) });
-}
-
-function hasWhy(why: string | null): string {
-  return why ? sayW("why", why) : w("why.title");
+  return teller ? teller(event, before) : w("event.other", { by: who(event), kind: sayW("step", event.kind) });
 }
 
 function who({ by, capacity }: IssueEvent): string {
@@ -66,13 +59,16 @@ function listOf(detail: Detail, key: string): string[] {
   return typeof value === "string" && value ? [value] : [];
 }
 
-function party(value: unknown, names: Names): string {
-  const { kind, id, name } = (value ?? {}) as { kind?: string; id?: string; name?: string };
-  if (name) return name;
-  return id ? names(kind === "office" ? "office" : "unit", id) : w("to.unknown");
+function called({ detail }: IssueEvent, id: string): string {
+  return detail.names?.[id] ?? w("to.unknown");
 }
 
-const named = (ids: string[], names: Names) => ids.map((id) => names("office", id)).join("、");
+function party(event: IssueEvent): string {
+  const { id } = (event.detail["goes_to"] ?? event.detail["to"] ?? {}) as { id?: string };
+  return id ? called(event, id) : w("to.unknown");
+}
+
+const offices = (event: IssueEvent, key: string) => listOf(event.detail, key).map((id) => called(event, id)).join("、");
 const plain = (key: Parameters<typeof w>[0]): Teller => (event) => w(key, { by: who(event) });
 
 function lateBy(event: IssueEvent, before: readonly IssueEvent[]): number {
@@ -83,30 +79,28 @@ function lateBy(event: IssueEvent, before: readonly IssueEvent[]): number {
 }
 
 const TELLERS: Record<string, Teller> = {
-  reported: (event) => w("event.reported", { by: who(event), source: sayW("source", word(event.detail, "source") || "app") }),
+  reported: plain("event.reported"),
   valid: plain("event.valid"),
   not_valid: plain("event.not_valid"),
-  accepted: (event, names) => {
+  accepted: (event) => {
     const unit = word(event.detail, "unit");
-    return unit ? w("event.accepted_unit", { by: who(event), unit: names("unit", unit) }) : w("event.accepted", { by: who(event) });
+    return unit ? w("event.accepted_unit", { by: who(event), unit: called(event, unit) }) : w("event.accepted", { by: who(event) });
   },
-  refused: (event, names) => w("event.refused", { by: who(event), to: party(event.detail["goes_to"] ?? event.detail["to"], names) }),
-  dispatched: (event, names) => {
-    const [to, helpers] = [party(event.detail["to"], names), named(listOf(event.detail, "helpers"), names)];
+  refused: (event) => w("event.refused", { by: who(event), to: party(event) }),
+  dispatched: (event) => {
+    const [to, helpers] = [party(event), offices(event, "helpers")];
     return helpers ? w("event.dispatched_helpers", { by: who(event), to, helpers }) : w("event.dispatched", { by: who(event), to });
   },
-  whistled: (event, names) =>
-    w("event.whistled", { by: who(event), offices: named(listOf(event.detail, "offices"), names), sign_by: moment(word(event.detail, "sign_by")) }),
-  signed_in: (event, names, before) => {
-    const [office, late_ms] = [names("office", word(event.detail, "office")), lateBy(event, before)];
+  whistled: (event) => w("event.whistled", { by: who(event), offices: offices(event, "offices"), sign_by: moment(word(event.detail, "sign_by")) }),
+  signed_in: (event, before) => {
+    const [office, late_ms] = [called(event, word(event.detail, "office")), lateBy(event, before)];
     return late_ms > 0 ? w("event.signed_in_late", { office, span: over(late_ms) }) : w("event.signed_in", { office });
   },
-  whistle_rated: (event, names) =>
-    w("event.whistle_rated", { by: who(event), office: names("office", word(event.detail, "office")), stars: word(event.detail, "stars") }),
+  whistle_rated: (event) => w("event.whistle_rated", { by: who(event), office: called(event, word(event.detail, "office")), stars: word(event.detail, "stars") }),
   progress: plain("event.progress"),
   checked: (event) =>
     w(event.detail["passed"] === false ? "event.checked_no" : "event.checked", { by: who(event), level: sayW("level", word(event.detail, "level")) }),
-  mediated: (event, _names, before) => {
+  mediated: (event, before) => {
     const n = before.filter(({ kind }) => kind === "mediated").length + 1;
     const result = word(event.detail, "result");
     const key = result === "agreed" ? "event.mediated_agreed" : result === "failed" ? "event.mediated_failed" : "event.mediated_not_yet";
@@ -120,11 +114,8 @@ const TELLERS: Record<string, Teller> = {
   },
   reopened: plain("event.reopened"),
   closed: plain("event.closed"),
-  merged: (event, names) => w("event.merged", { by: who(event), into: names("issue", word(event.detail, "into")) }),
-  escalated: (event, names) => {
-    const to = party(event.detail["goes_to"] ?? event.detail["to"], names);
-    return isSystem(event.capacity) ? w("event.escalated_clock", { to }) : w("event.escalated", { by: who(event), to });
-  },
+  merged: (event) => w("event.merged", { by: who(event), into: word(event.detail, "into_number") || w("to.other") }),
+  escalated: (event) => (isSystem(event.capacity) ? w("event.escalated_clock", { to: party(event) }) : w("event.escalated", { by: who(event), to: party(event) })),
   urged: (event) => (isSystem(event.capacity) ? w("event.urged_clock") : w("event.urged", { by: who(event) })),
   paused: (event) => {
     const until = word(event.detail, "until");
@@ -132,12 +123,15 @@ const TELLERS: Record<string, Teller> = {
   },
   resumed: (event) => (isSystem(event.capacity) ? w("event.resumed_clock") : w("event.resumed", { by: who(event) })),
   regraded: (event) => w("event.regraded", { by: who(event), grade: sayW("grade", word(event.detail, "grade")) }),
-  recategorised: (event, names) => w("event.recategorised", { by: who(event), category: names("category", word(event.detail, "category_id")) }),
+  recategorised: (event) => w("event.recategorised", { by: who(event), category: called(event, word(event.detail, "category_id")) }),
   moved: plain("event.moved"),
-  voiced: plain("event.voiced"),
+  voiced: (event) => {
+    const n = Number(event.detail["voices"] ?? 0);
+    return n > 0 ? w("event.voiced_merged", { n }) : w("event.voiced", { by: who(event) });
+  },
   noted: plain("event.noted"),
   withdrawn: plain("event.withdrawn"),
-  handed_over: (event, names) => w("event.handed_over", { to: party(event.detail["to"], names) }),
+  handed_over: (event) => w("event.handed_over", { to: party(event) }),
 };
 
 /** The kinds that have a sentence of their own. */

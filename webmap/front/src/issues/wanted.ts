@@ -13,11 +13,9 @@ export type Query = Partial<Record<Key, string>>;
 export interface Wanted {
   view: View;
   query: Query;
-  /** The level and the unit of the console. */
-  level: string;
   /** The issue that is open. */
   id: string;
-  /** Whether something is being taken in ("1"), or taken in as one more voice. */
+  /** Whether something is being taken in. */
   intake: boolean;
 }
 
@@ -30,7 +28,6 @@ export function wantedOf(search: string, first: View): Wanted {
   return {
     view: view && VIEWS.includes(view) ? view : first,
     query: tidy(Object.fromEntries(KEYS.map((key) => [key, said.get(key) ?? ""]))),
-    level: said.get("level") ?? "",
     id: said.get("id") ?? "",
     intake: said.get("new") === "1",
   };
@@ -38,11 +35,10 @@ export function wantedOf(search: string, first: View): Wanted {
 
 /** Write it back, without what goes without saying. */
 export function addressOf(wanted: Wanted, first: View): string {
-  const { view, level, id, intake } = wanted;
+  const { view, id, intake } = wanted;
   return query({
     view: view === first ? null : view,
     ...wanted.query,
-    level: view === "today" && level ? level : null,
     id: id || null,
     new: intake ? "1" : null,
   });

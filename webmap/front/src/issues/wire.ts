@@ -1,4 +1,5 @@
 // The shapes of what the server says of issues, and the addresses where it is asked.
+import type { Answering } from "../posts/wire";
 import type { ChainLink, Level, Place } from "../wire";
 
 /** The states of an issue in the order of its life. */
@@ -38,13 +39,14 @@ export interface Holder {
   kind: "unit" | "office";
   id: string;
   name: string;
-  officer?: string | null;
+  level: Level | "";
+  officer?: string;
 }
 
 export interface Short {
   id: string;
   number: string;
-  category: Pick<Category, "id" | "code" | "name" | "symbol">;
+  category: Pick<Category, "id" | "code" | "name" | "symbol" | "major">;
   grade: Grade;
   state: State;
   late: boolean;
@@ -55,25 +57,23 @@ export interface Short {
   text: string;
   place_text: string;
   chain: ChainLink[];
-  unit: string;
-  holder: Holder | null;
+  unit: ChainLink | null;
+  holder: Holder;
   source: Source;
   at: string;
   voices: number;
-  /** How many photos were announced, or how many of them have come. */
-  photos: number | PhotoCount;
+  /** How many photos have come, and how many were announced. */
+  photos: number;
+  photos_told: number;
   rating: string;
   bounces: number;
+  reopened: number;
   level: Level | "";
   lon: number;
   lat: number;
   restricted: boolean;
   merged_into: string | null;
-}
-
-export interface PhotoCount {
-  told: number;
-  come: number;
+  closed_at: string | null;
 }
 
 export interface IssueEvent {
@@ -84,12 +84,13 @@ export interface IssueEvent {
   by: string;
   capacity: string;
   level: Level | "";
-  detail: Record<string, unknown>;
+  /** What was said, and under `names` how the ids in it are called. */
+  detail: Record<string, unknown> & { names?: Record<string, string> };
   lon: number | null;
   lat: number | null;
   /** Whether it took part in what the issue is now; else `why` not. */
   counts: boolean;
-  why: string | null;
+  why: string;
 }
 
 /** Something to fill in for a step: of which kind, out of which choices, and whether it may stay empty. */
@@ -121,9 +122,16 @@ export interface Step {
   fields: StepField[];
 }
 
-export interface Standing {
-  chain: ChainLink[];
-  chief: { name: string; title?: string; acting?: boolean } | string | null;
+/** Offices called to an issue: who signed in when, how their coming was rated. */
+export interface Whistle {
+  id: string;
+  at: string;
+  sign_by: string | null;
+  topic: string;
+  called: string[];
+  signed: Record<string, string>;
+  stars: Record<string, number>;
+  missing: string[];
 }
 
 export interface Party {
@@ -137,17 +145,20 @@ export interface Party {
 export interface Full extends Short {
   events: IssueEvent[];
   steps: Step[];
-  then: Standing;
-  now: Standing;
+  then: { chain: ChainLink[]; chief: string };
+  now: { chain: ChainLink[]; answering: Answering | null };
   clocks: {
-    result: { due: string | null; met_at: string | null; late: boolean } | null;
-    progress: { due: string | null; last_at: string | null; late: boolean } | null;
+    result: { due: string | null; met_at: string | null; late: boolean };
+    progress: { due: string | null; last_at: string | null; late: boolean };
     paused_since: string | null;
   };
   parties: Party[];
-  raiser: { name: string; phone: string } | null;
-  told: (string | { id: string; name: string })[];
-  remedy: string | null;
+  whistles: Whistle[];
+  raiser: { name: string; phone: string; may_unmask: boolean } | null;
+  outcome: string;
+  remedy: string[];
+  sessions: number;
+  mine: boolean;
   accuracy_m: number | null;
   place_source: string;
   device_at: string | null;
@@ -155,7 +166,6 @@ export interface Full extends Short {
   accepted_at: string | null;
   solved_at: string | null;
   answered_at: string | null;
-  closed_at: string | null;
 }
 
 export interface Found {
@@ -178,7 +188,7 @@ export interface PointProperties {
   number: string;
   state: State;
   late: boolean;
-  category: string;
+  code: string;
   symbol: string;
   name: string;
 }
@@ -192,10 +202,16 @@ export interface Points {
 export const TRAYS = ["in_tray", "overdue", "whistles", "checks", "answers", "reviews"] as const;
 export type TrayName = (typeof TRAYS)[number];
 
+export interface Tray {
+  total: number;
+  late: number;
+  items: Short[];
+}
+
 export interface Console {
-  level: Level;
-  unit: string;
-  trays: Partial<Record<TrayName, { total: number; items: Short[] }>>;
+  unit: { id: string; level: Level; name: string } | null;
+  office: { id: string; name: string } | null;
+  trays: Partial<Record<TrayName, Tray>>;
 }
 
 export interface Photo {
@@ -240,11 +256,13 @@ export interface Draft {
 }
 
 /** A row of the 三单台账: the order, who took it, how it was rated. */
-export interface LedgerRow {
-  number: string;
-  report: { at: string; place: string; category: string; text: string; raiser: string; source: string };
-  accept: { by: string; at: string | null; result: string; solved_at: string | null };
-  rate: { answered_at: string | null; score: string; closed_at: string | null };
+export interface LedgerRow extends Short {
+  accepted_at: string | null;
+  solved_at: string | null;
+  remedy: string[];
+  answered_at: string | null;
+  answer: string;
+  rated_text: string;
 }
 
 /** A question that is asked often, with its answer. */

@@ -3,7 +3,6 @@ import { ask } from "../api";
 import { t } from "../i18n/index";
 import { w } from "../i18n/issues";
 import { stateWords } from "../issues/filters";
-import { namesFor } from "../issues/registry";
 import { dated, issueSheet, ledgerTable } from "../issues/sheet";
 import { askPath, type Query, tidy } from "../issues/wanted";
 import { type Full, issuePath, type LedgerRow, type Photo } from "../issues/wire";
@@ -14,8 +13,6 @@ import { icon } from "../ui/icons";
 import { tellError } from "../ui/toast";
 import type { UnitCard } from "../wire";
 
-const MOST_ROWS = 500;
-
 startShell();
 // Paper is white, whatever the screen is.
 document.documentElement.dataset["theme"] = "light";
@@ -24,13 +21,13 @@ const said = new URLSearchParams(location.search);
 
 async function one(id: string): Promise<HTMLElement> {
   const issue = await ask<Full>(issuePath(id));
-  const [names, { items }] = await Promise.all([namesFor(issue), ask<{ items: Photo[] }>(issuePath(id, "photos")).catch(() => ({ items: [] as Photo[] }))]);
+  const { items } = await ask<{ items: Photo[] }>(issuePath(id, "photos")).catch(() => ({ items: [] as Photo[] }));
   const ready = items.filter(({ state }) => state !== "waiting" && state !== "refused");
-  return sheet("tall", w("print.one"), [h("span", {}, issue.number), held()], issueSheet(issue, names, ready));
+  return sheet("tall", w("print.one"), [h("span", {}, issue.number), held()], issueSheet(issue, ready));
 }
 
 async function ledger(query: Query): Promise<HTMLElement> {
-  const found = await ask<{ items: LedgerRow[]; total: number }>(askPath("ledger", query, { limit: MOST_ROWS }));
+  const found = await ask<{ items: LedgerRow[]; total: number }>(askPath("ledger", query));
   const unit = query.unit ? (await ask<UnitCard>(`/api/units/${encodeURIComponent(query.unit)}`)).name : w("filter.unit_all");
   const range = w("print.range", { unit, filters: stateWords(query), n: whole(found.total) });
   const cut = found.total > found.items.length ? h("p", { class: "note" }, w("print.cut", { n: whole(found.items.length), total: whole(found.total) })) : null;
