@@ -10,6 +10,7 @@ export const issuesEn: Record<IssueKey, string> = {
   "left.some": "{span} left",
   "left.late": "{span} overdue",
   "left.paused": "Clock stopped",
+  "due.end_of": "{day} 24:00",
 
   "state.waiting": "Waiting",
   "state.in_hand": "In hand",

@@ -9,6 +9,7 @@ export const issuesZh = {
   "left.some": "还剩 {span}",
   "left.late": "超期 {span}",
   "left.paused": "停表",
+  "due.end_of": "{day} 24:00",
 
   "state.waiting": "待接单",
   "state.in_hand": "办理中",

@@ -5,12 +5,13 @@ import { sayW, w } from "../i18n/issues";
 import { fill, h } from "../ui/dom";
 import { whole } from "../ui/format";
 import { tellError } from "../ui/toast";
-import { holderWords, issueChips, leftMark, placeWords, stateShape } from "./marks";
+import { excerpt, holderBeside, issueChips, leftMark, placeWords, stateShape } from "./marks";
 import { symbolMark } from "./symbols";
 import { askPath, type Query, tidy } from "./wanted";
 import type { Column, Found, Short, State } from "./wire";
 
 const PAGE = 20;
+const TEXT_MOST = 48;
 
 export interface BoardWish {
   open: (id: string) => void;
@@ -93,8 +94,8 @@ export function issueTile(one: Short, current: boolean, open: (id: string) => vo
     "button",
     { type: "button", class: `issue-tile${late ? " late" : ""}`, "data-id": id, "aria-current": current ? "true" : null, onclick: () => open(id) },
     h("span", { class: "row tight" }, withState ? stateShape(state, late) : null, symbolMark(category.symbol), h("strong", {}, category.name), h("span", { class: "code" }, number), withState ? h("span", { class: "reader" }, sayW("state", state)) : null),
-    h("span", { class: "clamp" }, text),
-    h("span", { class: "muted small clamp-1" }, placeWords(one)),
-    h("span", { class: "row tight tile-foot" }, leftMark(one, new Date()), ...issueChips(one), h("span", { class: "muted small tile-holder" }, holderWords(one))),
+    h("span", {}, excerpt(text, TEXT_MOST)),
+    h("span", { class: "muted small" }, placeWords(one)),
+    h("span", { class: "row tight tile-foot" }, leftMark(one, new Date()), ...issueChips(one), h("span", { class: "muted small tile-holder" }, holderBeside(one))),
   );
 }

@@ -8,7 +8,7 @@ import { icon } from "../ui/icons";
 import { tell, tellError } from "../ui/toast";
 import type { MapInfo } from "../wire";
 import { clocksSection, partiesSection, placeSection, raiserSection } from "./cardparts";
-import { issueChips, leftMark, placeWords, stateMark } from "./marks";
+import { excerpt, issueChips, leftMark, placeWords, stateMark } from "./marks";
 import { photosSection } from "./photos";
 import { namesIn, registry } from "./registry";
 import { similarTo } from "./similar";
@@ -113,7 +113,7 @@ export class IssueCard {
   private similar(issue: Full): HTMLElement {
     const list = h("ul", { class: "similar-list" });
     const row = (one: Short) =>
-      h("li", {}, h("button", { type: "button", class: "similar-row", onclick: () => this.wish.open(one.id) }, stateMark(one.state, one.late), h("span", { class: "clamp" }, one.text), h("span", { class: "muted small" }, `${one.number} · ${placeWords(one)}`)));
+      h("li", {}, h("button", { type: "button", class: "similar-row", onclick: () => this.wish.open(one.id) }, stateMark(one.state, one.late), h("span", {}, excerpt(one.text, 60)), h("span", { class: "muted small" }, `${one.number} · ${placeWords(one)}`)));
     similarTo(issue).then(
       (found) => fill(list, ...(found.length > 0 ? found.map(row) : [h("li", { class: "muted" }, w("card.no_similar"))])),
       () => fill(list, h("li", { class: "muted" }, w("card.no_similar"))),
@@ -193,7 +193,8 @@ function eventRow({ at, sentence, said, why, late }: Told): HTMLElement {
   return h(
     "li",
     { class: why ? "not-counted" : late ? "late" : "" },
-    h("p", {}, h("span", { class: "event-words" }, sentence), " ", h("time", { datetime: at, class: "muted small" }, moment(at))),
+    h("time", { datetime: at, class: "muted small" }, moment(at)),
+    h("p", { class: "event-words" }, sentence),
     ...said.map((words) => h("p", { class: "event-said" }, words)),
     why ? h("p", { class: "small muted" }, `${w("why.title")}：${why}`) : null,
   );

@@ -7,8 +7,8 @@ import { length, moment } from "../ui/format";
 import { icon } from "../ui/icons";
 import { tellError, telling } from "../ui/toast";
 import type { MapInfo } from "../wire";
-import { leftWords } from "./marks";
-import { over, span, timeLeft } from "./timeleft";
+import { holderWords, leftWords } from "./marks";
+import { dueMoment, over, span, timeLeft } from "./timeleft";
 import { type Full, issuePath, type Party, type Whistle } from "./wire";
 
 const REASON_LEAST = 2;
@@ -43,7 +43,7 @@ function progressWords(clock: Full["clocks"]["progress"], open: boolean, now: Da
 
 function dueWords(due: string, late: boolean, open: boolean, now: Date): (HTMLElement | null)[] {
   const left = open ? timeLeft(due, now, late) : null;
-  return [left && h("strong", {}, leftWords(left)), h("span", { class: "muted small" }, moment(due))];
+  return [left && h("strong", {}, leftWords(left)), h("span", { class: "muted small" }, dueMoment(due))];
 }
 
 /** Where it lies, on a small map, and whose it was then and is now. */
@@ -100,13 +100,13 @@ export function chiefWords({ now: { answering } }: Pick<Full, "now">): string {
 }
 
 /** Who takes part beside the holder, and how the offices that were called came. */
-export function partiesSection({ parties, whistles, holder }: Full, names: (id: string) => string, now: Date): HTMLElement {
+export function partiesSection({ parties, whistles, holder, chain }: Full, names: (id: string) => string, now: Date): HTMLElement {
   const rows = parties.filter(({ id, role }) => id !== holder.id && role === "helper");
   return h(
     "section",
     { class: "card-parties" },
     h("h3", {}, w("card.holder")),
-    h("p", {}, h("strong", {}, holder.name || w("holder.none")), holder.officer ? ` ${holder.officer}` : ""),
+    h("p", {}, h("strong", {}, holderWords({ holder, chain }))),
     rows.length > 0 ? h("ul", { class: "party-list" }, ...rows.map(partyRow)) : null,
     ...whistles.map((whistle) => whistleBox(whistle, names, now)),
   );

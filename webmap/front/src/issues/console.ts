@@ -70,20 +70,32 @@ export class ConsoleView {
     fill(
       this.element,
       h("div", { class: "console-head row" }, h("h2", {}, whose[0] ?? "", " ", h("span", { class: "muted" }, whose[1] ?? "")), others),
+      h("div", { class: "tray-figures" }, ...shown.map((name) => this.figure(name, trays[name] ?? NOTHING))),
       clear ? h("p", { class: "console-clear", role: "status" }, icon("check"), w("console.all_clear")) : null,
-      h("div", { class: "trays" }, ...shown.map((name) => this.tray(name, trays[name] ?? NOTHING))),
+      h("div", { class: "trays" }, ...shown.filter((name) => (trays[name]?.total ?? 0) > 0).map((name) => this.tray(name, trays[name] ?? NOTHING))),
+    );
+  }
+
+  // The figures of all trays at a glance; one leads to its tray, an empty one says so by itself.
+  private figure(name: TrayName, { total }: Tray): HTMLElement {
+    const go = () => this.element.querySelector<HTMLElement>(`[data-tray="${name}"] h2`)?.focus();
+    const look = total === 0 ? "none" : name === "overdue" ? "bad" : "";
+    return h(
+      "button",
+      { type: "button", class: `tray-figure ${look}`, "data-figure": name, disabled: total === 0, onclick: go },
+      h("strong", {}, whole(total)),
+      h("span", {}, sayW("tray", name)),
+      h("span", { class: "muted small" }, total === 0 ? w("empty.tray") : sayW("trayhint", name)),
     );
   }
 
   private tray(name: TrayName, { total, items }: Tray): HTMLElement {
-    const bad = total > 0 && name === "overdue";
-    const heading = h("header", { class: "tray-head" }, h("h2", {}, sayW("tray", name)), h("span", { class: `tray-count${bad ? " bad" : ""}` }, whole(total)), h("p", { class: "muted small" }, sayW("trayhint", name)));
     const rows = items.map((one) => h("li", {}, issueTile(one, one.id === this.open, this.wish.open, true)));
     return h(
       "section",
-      { class: `tray${total === 0 ? " none" : ""}`, "data-tray": name },
-      heading,
-      total > 0 ? h("ul", {}, ...rows) : h("p", { class: "muted tray-none" }, w("empty.tray")),
+      { class: "tray", "data-tray": name },
+      h("header", { class: "tray-head" }, h("h2", { tabindex: -1 }, sayW("tray", name)), h("span", { class: `tray-count${name === "overdue" ? " bad" : ""}` }, whole(total))),
+      h("ul", {}, ...rows),
       total > items.length ? this.allLink(name, total, items.length) : null,
     );
   }

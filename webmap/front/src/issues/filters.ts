@@ -12,6 +12,7 @@ import { countFilters, type Key, type Query, statesOf, tidy, withState } from ".
 import { GRADES, OPEN_STATES, SOURCES, STATES } from "./wire";
 
 const TYPED_WAIT_MS = 220;
+const narrow = typeof window === "undefined" ? ({ matches: false, addEventListener: () => undefined } as unknown as MediaQueryList) : window.matchMedia("(max-width: 760px)");
 /** What stands behind "filters": the less usual ones. */
 const BEHIND: readonly Key[] = ["grade", "holder", "raised", "source", "from", "to", "sort"];
 
@@ -37,12 +38,15 @@ export function filterRow(begin: Query, info: MapInfo, known: Registry, changed:
     counted.textContent = n > 0 ? w("desk.filters_n", { n }) : w("desk.filters");
   };
   const draw = () => {
-    const fold = h("details", { class: "filter-fold", open: BEHIND.some((key) => now[key]) }, h("summary", { class: "button" }, icon("list"), counted), h("div", { class: "filter-behind" }, ...behind(now, known, set)));
+    const usual = [unitMenu(now.unit ?? "", info, (unit) => set({ unit }, true)), stateMenu(now, (next) => set({ state: next.state ?? "" }, true)), categorySelect(now, known, set), lateToggle(now, set)];
+    // A phone has room for the search alone: all else stands behind the button.
+    const [before, inside] = narrow.matches ? [[], usual] : [usual, []];
     const wasOpen = element.querySelector<HTMLDetailsElement>(".filter-fold")?.open;
-    if (wasOpen !== undefined) fold.open = wasOpen;
-    fill(element, typed(now.q ?? "", (q) => set({ q })), unitMenu(now.unit ?? "", info, (unit) => set({ unit }, true)), stateMenu(now, (next) => set({ state: next.state ?? "" }, true)), categorySelect(now, known, set), lateToggle(now, set), fold);
+    const fold = h("details", { class: "filter-fold", open: wasOpen ?? (!narrow.matches && BEHIND.some((key) => now[key])) }, h("summary", { class: "button" }, icon("list"), counted), h("div", { class: "filter-behind" }, ...inside, ...behind(now, known, set)));
+    fill(element, typed(now.q ?? "", (q) => set({ q })), ...before, fold);
     count();
   };
+  narrow.addEventListener("change", draw);
   draw();
   return {
     element,

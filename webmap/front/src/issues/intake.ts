@@ -96,7 +96,7 @@ class Intake {
   private readonly files = fileInput();
   private readonly error = h("p", { class: "form-error", role: "alert", hidden: true });
   private readonly submit = h("button", { type: "submit", class: "button primary" }, w("intake.send"));
-  private readonly paste = h("div");
+  private readonly paste = h("div", { class: "intake-paste" });
   private readonly faq = faqBox(() => this.helped());
   private readonly near: ReturnType<typeof nearBox>;
   private readonly source: ReturnType<typeof radios>;
@@ -117,7 +117,7 @@ class Intake {
     this.fields = {
       text: single({ name: "text", kind: "text" }, this.text, () => this.text.value.trim() || undefined, w("intake.text")),
       category_id: group({ name: "category_id", kind: "category" }, [this.category.element], () => this.category.chosen()?.id, w("intake.category")),
-      place: group({ name: "place", kind: "place" }, [this.placeTextField(), this.place.element, this.near.where], () => this.place.value() ?? undefined, w("intake.place")),
+      place: group({ name: "place", kind: "place" }, [this.place.element, this.near.where, this.placeTextField()], () => this.place.value() ?? undefined, w("intake.place")),
     };
     this.text.addEventListener("input", () => this.wordsChanged());
     this.element = this.frame();

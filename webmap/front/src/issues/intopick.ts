@@ -4,7 +4,7 @@ import { w } from "../i18n/issues";
 import { fill, h } from "../ui/dom";
 import { tellError } from "../ui/toast";
 import { type Control, group } from "./controls";
-import { placeWords, stateMark } from "./marks";
+import { excerpt, placeWords, stateMark } from "./marks";
 import { similarTo } from "./similar";
 import type { Found, Full, Short, StepField } from "./wire";
 
@@ -43,6 +43,6 @@ function choice(one: Short, take: (one: Short) => void): HTMLElement {
     "label",
     { class: "into-choice" },
     input,
-    h("span", {}, h("span", { class: "row tight" }, stateMark(one.state, one.late), h("span", { class: "code" }, one.number)), h("span", { class: "clamp" }, one.text), h("span", { class: "muted small" }, placeWords(one))),
+    h("span", {}, h("span", { class: "row tight" }, stateMark(one.state, one.late), h("span", { class: "code" }, one.number)), h("span", {}, excerpt(one.text, 60)), h("span", { class: "muted small" }, placeWords(one))),
   );
 }

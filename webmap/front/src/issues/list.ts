@@ -5,12 +5,13 @@ import { sayW, w } from "../i18n/issues";
 import { fill, h } from "../ui/dom";
 import { day, whole } from "../ui/format";
 import { tellError } from "../ui/toast";
-import { holderWords, issueChips, leftMark, placeWords, stateMark } from "./marks";
+import { excerpt, holderBeside, holderWords, issueChips, leftMark, placeWords, stateMark } from "./marks";
 import { symbolMark } from "./symbols";
 import { askPath, countFilters, type Query } from "./wanted";
 import type { Found, Short } from "./wire";
 
 const PAGE = 50;
+const TEXT_MOST = 90;
 
 export interface ListWish {
   open: (id: string) => void;
@@ -113,8 +114,8 @@ export class IssueList {
       { "data-id": one.id, "aria-current": one.id === this.open ? "true" : null },
       this.all ? h("td", { class: "tick" }, h("label", {}, this.box(one))) : null,
       h("td", { class: "cell-state" }, stateMark(one.state, one.late)),
-      h("th", { scope: "row", class: "cell-what" }, whatLine(one, open), h("p", { class: "clamp" }, one.text), h("p", { class: "muted small clamp-1" }, placeWords(one))),
-      h("td", { class: "cell-holder" }, holderWords(one)),
+      h("th", { scope: "row", class: "cell-what" }, whatLine(one, open), h("p", {}, excerpt(one.text, TEXT_MOST)), h("p", { class: "muted small" }, placeWords(one))),
+      h("td", { class: `cell-holder${holderBeside(one) ? "" : " same"}` }, holderWords(one)),
       h("td", { class: "cell-left" }, leftMark(one, now), one.paused || !one.due ? null : h("span", { class: "muted small owed" }, owed(one))),
       h("td", { class: "cell-at nowrap" }, day(one.at), h("span", { class: "muted small" }, ` ${sayW("source", one.source)}`)),
     );

@@ -1,5 +1,5 @@
 // The query on the map: a dot an issue, a ring that breathes around what is overdue; a click opens.
-import { type ExpressionSpecification, type GeoJSONSource, type MapGeoJSONFeature, Popup } from "maplibre-gl";
+import { type ExpressionSpecification, type GeoJSONSource, type MapGeoJSONFeature, Popup, type StyleSpecification } from "maplibre-gl";
 import { ask } from "../api";
 import { sayW, w } from "../i18n/issues";
 import { netTiles } from "../map/asof";
@@ -47,7 +47,7 @@ export function issueMap(box: HTMLElement, wish: MapViewWish): IssueMap | null {
     return null;
   }
   const { info } = wish;
-  const style = (colours: Palette) => mapStyle({ colours, base: null, tiles: netTiles(info.version), bounds: info.county.bbox });
+  const style = (colours: Palette) => quiet(mapStyle({ colours, base: null, tiles: netTiles(info.version), bounds: info.county.bbox }));
   const map = createMap({ container: place, style, lock: info.county.bbox, show: info.scope_bbox ?? info.county.bbox });
   watchLeaving(box, () => {
     map.remove();
@@ -81,6 +81,11 @@ export function issueMap(box: HTMLElement, wish: MapViewWish): IssueMap | null {
   };
 }
 
+// Homes and the counts of the net are another page's matter: here only what was raised stands out.
+function quiet(style: StyleSpecification): StyleSpecification {
+  return { ...style, layers: style.layers.filter(({ id }) => !/^(home|lin-label|lin-broken)/.test(id)) };
+}
+
 function fitTo(map: NetMap, { features }: Points): void {
   const box = boxAround(features.map(({ geometry }) => geometry.coordinates));
   if (box) map.fitBounds(box as Box, { padding: 60, maxZoom: 16, duration: 500, essential: false });
@@ -102,7 +107,7 @@ function dots(map: NetMap): Dots {
     for (const layer of layers(palette(), open)) map.addLayer(layer);
   };
   map.on("style.load", draw);
-  map.on("styleimagemissing", ({ id }) => {
+  map.setMissingStyleImageResolver((id) => {
     const dot = dotOf(id);
     const image = dot && drawDot(dot, palette());
     if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: 2 });

@@ -67,13 +67,26 @@ export function issueChips({ grade, voices, bounces, restricted }: Pick<Short, "
   ];
 }
 
+/** Give the beginning of a text, at most so many signs long: what is left out is told by dots. */
+export function excerpt(text: string, most: number): string {
+  const signs = [...text.replace(/\s+/gu, " ").trim()];
+  return signs.length > most ? `${signs.slice(0, most - 1).join("")}…` : signs.join("");
+}
+
 /** Say where an issue lies, from the village down, or as the place was told. */
 export function placeWords({ chain, place_text }: Pick<Short, "chain" | "place_text">): string {
   const below = chain.filter(({ level }) => !["county", "town"].includes(level)).map(({ name }) => name);
   return [below.join(" › "), place_text].filter(Boolean).join(" · ");
 }
 
-/** Say who holds an issue. */
-export function holderWords({ holder }: Pick<Short, "holder">): string {
-  return [holder.name, holder.officer].filter(Boolean).join(" ") || w("holder.none");
+/** Say who holds an issue where its place stands beside: of the unit at the place the chief's name is enough. */
+export function holderBeside(issue: Pick<Short, "holder" | "chain" | "unit">): string {
+  return issue.holder.id === issue.unit?.id ? (issue.holder.officer ?? "") : holderWords(issue);
+}
+
+/** Say who holds an issue; a 邻 by its 组 as well, for many are called the same. */
+export function holderWords({ holder, chain }: Pick<Short, "holder" | "chain">): string {
+  const at = chain.findIndex(({ id }) => id === holder.id);
+  const above = holder.level === "lin" && at > 0 ? (chain[at - 1]?.name ?? "") : "";
+  return [above + holder.name, holder.officer].filter(Boolean).join(" ") || w("holder.none");
 }

@@ -5,7 +5,7 @@ import { fill, h } from "../ui/dom";
 import { tell, tellError } from "../ui/toast";
 import type { ChainLink, Place } from "../wire";
 import { circleAround } from "./circle";
-import { stateMark } from "./marks";
+import { excerpt, stateMark } from "./marks";
 import { freshId } from "./ids";
 import { type SimilarWish, similarAt } from "./similar";
 import { type Full, type Short, stepPath } from "./wire";
@@ -87,5 +87,5 @@ function similarRow(one: Short, open: (id: string) => void): HTMLElement {
       tellError(error);
     }
   });
-  return h("li", { class: "similar-one" }, h("span", {}, h("span", { class: "row tight" }, stateMark(one.state, one.late), h("span", { class: "code" }, one.number)), h("span", { class: "clamp" }, one.text)), button);
+  return h("li", { class: "similar-one" }, h("span", {}, h("span", { class: "row tight" }, stateMark(one.state, one.late), h("span", { class: "code" }, one.number)), h("span", {}, excerpt(one.text, 60))), button);
 }

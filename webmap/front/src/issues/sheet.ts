@@ -4,6 +4,7 @@ import { h } from "../ui/dom";
 import { moment } from "../ui/format";
 import { chiefWords, groundWords } from "./cardparts";
 import { holderWords, placeWords } from "./marks";
+import { dueMoment } from "./timeleft";
 import { tellEvents } from "./timeline";
 import { type Full, type LedgerRow, type Photo, photoPath } from "./wire";
 
@@ -13,6 +14,10 @@ const LONG_AGO = new Date(0);
 /** Say a moment with its year. */
 export function dated(iso: string | null | undefined): string {
   return iso ? moment(iso, LONG_AGO) : "";
+}
+
+function dueWords(due: string | null): string {
+  return due ? dueMoment(due, LONG_AGO) : "";
 }
 
 /** Give the ledger: what was asked for, who took it, how it was rated, with room for three signatures. */
@@ -75,8 +80,8 @@ export function issueSheet(issue: Full, photos: readonly Photo[]): HTMLElement {
         row(`${w("card.chief")}（${w("card.then")}）`, [groundWords(issue.then.chain), issue.then.chief].filter(Boolean).join(" · ")),
         row(`${w("card.chief")}（${w("card.now")}）`, [groundWords(issue.now.chain), chiefWords(issue)].filter(Boolean).join(" · ")),
         row(w("print.holder"), holderWords(issue)),
-        row(w("card.result"), dated(issue.clocks.result.due ?? issue.clocks.result.met_at)),
-        row(w("card.progress"), dated(issue.clocks.progress.due)),
+        row(w("card.result"), issue.clocks.result.met_at ? w("card.met", { at: dated(issue.clocks.result.met_at) }) : dueWords(issue.clocks.result.due)),
+        row(w("card.progress"), dueWords(issue.clocks.progress.due)),
         row(w("card.remedy"), issue.remedy.map((one) => sayW("remedy", one)).join("、")),
         row(w("print.answered"), dated(issue.answered_at)),
         row(w("print.score"), issue.rating ? sayW("score", issue.rating) : ""),

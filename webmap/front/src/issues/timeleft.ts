@@ -1,5 +1,6 @@
 // How much of a term is left, in the words people use: 还剩 1 天 3 小时, 超期 2 天.
 import { w } from "../i18n/issues";
+import { day, moment } from "../ui/format";
 import type { Short } from "./wire";
 
 const MINUTE_MS = 60_000;
@@ -42,4 +43,11 @@ export function issueLeft({ due, late, paused, state }: Pick<Short, "due" | "lat
   if (["closed", "merged", "withdrawn"].includes(state)) return null;
   if (paused) return { words: w("left.paused"), press: "still" };
   return timeLeft(due, now, late);
+}
+
+/** Say when a term ends. A day that ends at midnight is that day's 24:00, not the next one's 00:00. */
+export function dueMoment(due: string, now: Date = new Date()): string {
+  const at = new Date(due).getTime();
+  const clock = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+  return clock === "00:00" ? w("due.end_of", { day: day(new Date(at - MINUTE_MS).toISOString(), now) }) : moment(due, now);
 }
