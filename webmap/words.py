@@ -25,6 +25,7 @@ ZH: dict[str, str] = {
     "audit": "审计",
     "issues": "问题",
     "ledger": "三单台账",
+    "notices": "通知",
     "people": "人员",
     "people_lead": "能担任片长、组长、邻长的人：住在哪、什么身份、任过什么职。电话和身份证号隐去，看要写理由。",
     "posts": "岗位",
@@ -113,6 +114,7 @@ EN: dict[str, str] = {
     "audit": "Audit",
     "issues": "Issues",
     "ledger": "Ledger",
+    "notices": "Notices",
     "people": "Officers",
     "people_lead": "Who may be chief of an area, group or cell: home, tags, vetting, posts now and before. "
     "Phone and ID number are masked; to see them one writes why.",

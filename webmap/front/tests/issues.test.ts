@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventsEn } from "../src/i18n/issues_events_en";
 import { eventsZh } from "../src/i18n/issues_events_zh";
+import { bellEn, bellZh } from "../src/i18n/issues_bell";
 import { issuesEn } from "../src/i18n/issues_en";
 import { issuesZh } from "../src/i18n/issues_zh";
 import { sayW, w } from "../src/i18n/issues";
@@ -11,13 +12,16 @@ import { afternoon } from "../src/issues/controls";
 import { dotName, dotOf } from "../src/issues/dots";
 import { freshId } from "../src/issues/ids";
 import { reportOf } from "../src/issues/intake";
+import { chiefWords } from "../src/issues/cardparts";
+import { excerpt, holderBeside, holderWords } from "../src/issues/marks";
 import { pairs } from "../src/issues/photos";
 import { bodyOf, fieldsOf, valuesOf } from "../src/issues/stepform";
 import { sortSteps } from "../src/issues/steps";
 import { symbolPath } from "../src/issues/symbols";
-import { issueLeft, over, span, timeLeft } from "../src/issues/timeleft";
+import { dueMoment, issueLeft, over, span, timeLeft } from "../src/issues/timeleft";
 import { KINDS, sentenceOf, tellEvents } from "../src/issues/timeline";
 import { addressOf, askPath, countFilters, statesOf, tidy, wantedOf, withState } from "../src/issues/wanted";
+import type { ChainLink } from "../src/wire";
 import { type Category, type IssueEvent, OPEN_STATES, type Photo, STATES } from "../src/issues/wire";
 
 const MINUTE = 60_000;
@@ -28,7 +32,7 @@ const at = (after_ms: number) => new Date(NOW.getTime() + after_ms).toISOString(
 const names = (text: string) => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))].sort();
 
 test("both languages have the same words of issues with the same values in them, and none is empty", () => {
-  for (const [zh, en] of [[issuesZh, issuesEn], [eventsZh, eventsEn]] as Record<string, string>[][]) {
+  for (const [zh, en] of [[issuesZh, issuesEn], [eventsZh, eventsEn], [bellZh, bellEn]] as Record<string, string>[][]) {
     assert.deepEqual(Object.keys(en ?? {}).sort(), Object.keys(zh ?? {}).sort());
     for (const key of Object.keys(zh ?? {})) {
       assert.ok(zh?.[key] && en?.[key], key);
@@ -38,7 +42,7 @@ test("both languages have the same words of issues with the same values in them,
 });
 
 test("Chinese words of issues hold no half-width sign next to a Chinese one", () => {
-  for (const [key, text] of Object.entries({ ...issuesZh, ...eventsZh })) assert.doesNotMatch(text, /[\u4e00-\u9fff][,;:?!()]|[,;:?!()][\u4e00-\u9fff]/, key);
+  for (const [key, text] of Object.entries({ ...issuesZh, ...eventsZh, ...bellZh })) assert.doesNotMatch(text, /[\u4e00-\u9fff][,;:?!()]|[,;:?!()][\u4e00-\u9fff]/, key);
 });
 
 test("time left is said by its two largest parts, time over by whole days once there is one", () => {
@@ -62,7 +66,7 @@ test("the last day presses, what is over presses more, and the server's word cou
 test("an issue that is over owes nothing, and one whose clock stands says so", () => {
   const issue = { due: at(-DAY), late: true, paused: false, state: "in_hand" as const };
   assert.equal(issueLeft(issue, NOW)?.words, "超期 1 天");
-  assert.equal(issueLeft({ ...issue, paused: true }, NOW)?.words, "停表");
+  assert.equal(issueLeft({ ...issue, paused: true }, NOW)?.words, "停计时");
   for (const state of ["closed", "merged", "withdrawn"] as const) assert.equal(issueLeft({ ...issue, state }, NOW), null);
 });
 
@@ -116,7 +120,7 @@ test("sentences say to whom, by when, and who was late", () => {
   const whistle = event("whistled", { offices: ["o1"], sign_by: at(-2 * DAY) });
   assert.equal(sentenceOf(event("dispatched", { to: { kind: "office", id: "o1" } })), "王主任交办给住建局");
   assert.equal(sentenceOf(event("signed_in", { office: "o1" }), [whistle]), "住建局报到，晚了2 天");
-  assert.equal(sentenceOf(event("escalated", { goes_to: { kind: "unit", id: "u1" } }, { capacity: "clock", by: "" })), "到期没有办结，自动上交给长冲组");
+  assert.equal(sentenceOf(event("escalated", { goes_to: { kind: "unit", id: "u1" } }, { capacity: "clock", by: "" })), "到期没有办结，自动上报给长冲组");
   assert.equal(sentenceOf(event("rated", { score: "not" }, { capacity: "raiser" })), "群众评价：没解决");
   assert.equal(sentenceOf(event("rated", { score: "not", read_out: true })), "王主任代记群众评价：没解决");
 });
@@ -194,7 +198,7 @@ test("a report leaves out what was not filled in, and keeps the raiser apart", (
 });
 
 test("photos before and after stand side by side, whatever has no partner alone", () => {
-  const photo = (id: string, stage: Photo["stage"]) => ({ id, stage, name: "", by: "", at: "" });
+  const photo = (id: string, stage: Photo["stage"]) => ({ id, stage, name: "", by: "", at: "", state: "ready" as const, sentence: "", hidden: false });
   const { pairs: rows, others } = pairs([photo("b1", "before"), photo("a1", "after"), photo("b2", "before"), photo("c1", "check")]);
   assert.deepEqual(rows.map((row) => row.map((one) => one?.id ?? null)), [["b1", "a1"], ["b2", null]]);
   assert.deepEqual(others.map(({ id }) => id), ["c1"]);
@@ -222,6 +226,27 @@ test("the circle of how surely a place is known closes and has its radius", () =
   assert.deepEqual(ring[0], ring.at(-1));
   const north_m = Math.max(...ring.map(([, lat]) => lat - 27.7)) * 110_900;
   assert.ok(Math.abs(north_m - 50) < 0.5);
+});
+
+test("the beginning of a text is told by signs, not by halves of them, and the chief's own place is not said twice", () => {
+  assert.equal(excerpt("路灯\n不亮，𠮷家门口", 6), "路灯 不亮…");
+  assert.equal(excerpt("路灯不亮", 6), "路灯不亮");
+  const link = (id: string, level: string, name: string) => ({ id, level, name, code: "" }) as ChainLink;
+  const chain = [link("v", "village", "石桥村"), link("z", "zu", "长冲组"), link("l", "lin", "第1邻")];
+  const holder = { kind: "unit" as const, id: "l", name: "第1邻", level: "lin" as const, officer: "陈**" };
+  assert.equal(holderWords({ holder, chain }), "长冲组第1邻 陈**");
+  assert.equal(holderBeside({ holder, chain, unit: chain[2] ?? null }), "陈**");
+  assert.equal(holderBeside({ holder: { ...holder, id: "v", name: "石桥村", level: "village", officer: "" }, chain, unit: chain[2] ?? null }), "石桥村");
+});
+
+test("a term that ends at midnight ends with the day before, and who stands in is named with their unit", () => {
+  assert.equal(dueMoment("2026-03-06T16:00:00Z", NOW), "3月6日 24:00");
+  assert.equal(dueMoment("2026-03-06T09:30:00Z", NOW), "3月6日 周五 17:30");
+  const holder = { officer: { id: "o", name: "周**", phone: "" }, acting: false, how: "residence", since: "", appointment: "" } as never;
+  const unit = { id: "p", name: "东片", level: "pian" } as never;
+  assert.equal(chiefWords({ now: { chain: [], answering: { unit, holder, stands_in: true } } }), "东片 周**（代管）");
+  assert.equal(chiefWords({ now: { chain: [], answering: { unit, holder, stands_in: false } } }), "周**");
+  assert.equal(chiefWords({ now: { chain: [], answering: null } }), "空缺");
 });
 
 test("states and steps are named in the users' own words", () => {

@@ -6,6 +6,7 @@ import { fill, h } from "../ui/dom";
 import { whole } from "../ui/format";
 import { tellError } from "../ui/toast";
 import { excerpt, holderBeside, issueChips, leftMark, placeWords, stateShape } from "./marks";
+import { categoryName } from "./registry";
 import { symbolMark } from "./symbols";
 import { askPath, type Query, tidy } from "./wanted";
 import type { Column, Found, Short, State } from "./wire";
@@ -93,7 +94,7 @@ export function issueTile(one: Short, current: boolean, open: (id: string) => vo
   return h(
     "button",
     { type: "button", class: `issue-tile${late ? " late" : ""}`, "data-id": id, "aria-current": current ? "true" : null, onclick: () => open(id) },
-    h("span", { class: "row tight" }, withState ? stateShape(state, late) : null, symbolMark(category.symbol), h("strong", {}, category.name), h("span", { class: "code" }, number), withState ? h("span", { class: "reader" }, sayW("state", state)) : null),
+    h("span", { class: "row tight" }, withState ? stateShape(state, late) : null, symbolMark(category.symbol), h("strong", {}, categoryName(category)), h("span", { class: "code" }, number), withState ? h("span", { class: "reader" }, sayW("state", state)) : null),
     h("span", {}, excerpt(text, TEXT_MOST)),
     h("span", { class: "muted small" }, placeWords(one)),
     h("span", { class: "row tight tile-foot" }, leftMark(one, new Date()), ...issueChips(one), h("span", { class: "muted small tile-holder" }, holderBeside(one))),

@@ -10,7 +10,7 @@ import { type Control, flagControl, group, textControl } from "./controls";
 import { freshId } from "./ids";
 import { excerpt, holderWords } from "./marks";
 import { officesControl, partyControl } from "./parties";
-import type { Registry } from "./registry";
+import { categoryName, type Registry } from "./registry";
 import { stepDialog, valuesOf } from "./stepform";
 import type { Short } from "./wire";
 
@@ -75,7 +75,7 @@ function keepControl(chosen: Short[]): Control {
   const oldest = [...chosen].sort((a, b) => a.at.localeCompare(b.at));
   const inputs = oldest.map(({ id }, at) => h("input", { type: "radio", name: "keep", value: id, checked: at === 0 }));
   const rows = oldest.map((one, at) =>
-    h("label", { class: "into-choice" }, inputs[at] ?? null, h("span", {}, h("span", { class: "row tight" }, h("strong", {}, one.category.name), h("span", { class: "code" }, one.number)), h("span", {}, excerpt(one.text, 60)), h("span", { class: "muted small" }, holderWords(one)))),
+    h("label", { class: "into-choice" }, inputs[at] ?? null, h("span", {}, h("span", { class: "row tight" }, h("strong", {}, categoryName(one.category)), h("span", { class: "code" }, one.number)), h("span", {}, excerpt(one.text, 60)), h("span", { class: "muted small" }, holderWords(one)))),
   );
   return group({ name: "keep", kind: "issue" }, [h("div", { class: "into-list" }, ...rows)], () => inputs.find(({ checked }) => checked)?.value, w("bulk.keep"));
 }

@@ -8,15 +8,15 @@ import { icon } from "../ui/icons";
 import { tell, tellError } from "../ui/toast";
 import type { MapInfo } from "../wire";
 import { clocksSection, partiesSection, placeSection, raiserSection } from "./cardparts";
-import { excerpt, issueChips, leftMark, placeWords, stateMark } from "./marks";
+import { issueChips, leftMark, placeWords, stateMark } from "./marks";
 import { photosSection } from "./photos";
-import { namesIn, registry } from "./registry";
-import { similarTo } from "./similar";
+import { categoryName, namesIn, registry } from "./registry";
+import { similarTo, similarWords } from "./similar";
 import { isConflict, takeStep } from "./stepform";
 import { stepBar } from "./steps";
 import { symbolMark } from "./symbols";
 import { tellEvents, type Told } from "./timeline";
-import { type Full, issuePath, type Short, type Step } from "./wire";
+import { type Full, issuePath, type Similar, type Step } from "./wire";
 
 const EVENTS_SHOWN = 8;
 
@@ -112,8 +112,7 @@ export class IssueCard {
 
   private similar(issue: Full): HTMLElement {
     const list = h("ul", { class: "similar-list" });
-    const row = (one: Short) =>
-      h("li", {}, h("button", { type: "button", class: "similar-row", onclick: () => this.wish.open(one.id) }, stateMark(one.state, one.late), h("span", {}, excerpt(one.text, 60)), h("span", { class: "muted small" }, `${one.number} · ${placeWords(one)}`)));
+    const row = (one: Similar) => h("li", {}, h("button", { type: "button", class: "similar-row", disabled: !one.number, onclick: () => this.wish.open(one.id) }, ...similarWords(one)));
     similarTo(issue).then(
       (found) => fill(list, ...(found.length > 0 ? found.map(row) : [h("li", { class: "muted" }, w("card.no_similar"))])),
       () => fill(list, h("li", { class: "muted" }, w("card.no_similar"))),
@@ -159,7 +158,7 @@ function head(issue: Full, now: Date): HTMLElement {
     "header",
     { class: "card-head" },
     h("div", { class: "row tight" }, stateMark(state, late), leftMark(issue, now), ...issueChips(issue)),
-    h("h2", { tabindex: -1 }, symbolMark(category.symbol), category.name),
+    h("h2", { tabindex: -1 }, symbolMark(category.symbol), categoryName(category)),
     h("p", { class: "card-text" }, text),
     h("p", { class: "muted small" }, [placeWords(issue), sayW("source", source), moment(at)].filter(Boolean).join(" · ")),
   );

@@ -1,6 +1,7 @@
 // The parts of an issue's card: its clocks, where it lies and whose it is then and now, who takes part, who raised it.
 import { ask } from "../api";
 import { w, sayW } from "../i18n/issues";
+import { may } from "../pagedata";
 import { question } from "../ui/dialog";
 import { fill, h } from "../ui/dom";
 import { length, moment } from "../ui/format";
@@ -49,7 +50,8 @@ function dueWords(due: string, late: boolean, open: boolean, now: Date): (HTMLEl
 /** Where it lies, on a small map, and whose it was then and is now. */
 export function placeSection(issue: Full, info: MapInfo): HTMLElement {
   const box = h("div", { class: "card-map" });
-  void import("./placemap").then(({ placeMap }) => {
+  if (!may("see")) box.hidden = true;
+  else void import("./placemap").then(({ placeMap }) => {
     if (!box.isConnected) return;
     const map = placeMap(box, { info, centre: [issue.lon, issue.lat], words: w("card.place") });
     map?.mark([issue.lon, issue.lat], issue.accuracy_m);

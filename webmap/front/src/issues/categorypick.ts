@@ -2,7 +2,7 @@
 import { w } from "../i18n/issues";
 import { fill, h } from "../ui/dom";
 import { icon } from "../ui/icons";
-import { recentCategories, rememberCategory } from "./registry";
+import { categoryName, recentCategories, rememberCategory } from "./registry";
 import { symbolMark } from "./symbols";
 import type { Category } from "./wire";
 
@@ -30,12 +30,13 @@ export function categoryPick(categories: readonly Category[], changed: (category
   return { element: place, chosen: () => chosen, choose: (category) => choose(category) };
 }
 
-function chosenLine({ name, code, major, symbol }: Category, change: () => void): HTMLElement {
+function chosenLine(category: Category, change: () => void): HTMLElement {
+  const { code, major, symbol } = category;
   return h(
     "div",
     { class: "category-chosen row" },
     symbolMark(symbol),
-    h("strong", {}, name),
+    h("strong", {}, categoryName(category)),
     h("span", { class: "muted small" }, [major, code].filter(Boolean).join(" · ")),
     h("button", { type: "button", class: "link", onclick: change }, w("intake.category_change")),
   );
@@ -64,10 +65,10 @@ function finder(categories: readonly Category[], take: (category: Category) => v
 /** Find categories whose name, number or group holds the words, those that begin with them first. */
 export function findCategories(categories: readonly Category[], text: string): Category[] {
   const sought = text.toLowerCase();
-  const rank = ({ name, code, major }: Category) => {
+  const rank = ({ name, name_en = "", code, major }: Category) => {
     if (code === sought || name === sought) return 0;
     if (name.toLowerCase().startsWith(sought) || code.startsWith(sought)) return 1;
-    if (name.toLowerCase().includes(sought)) return 2;
+    if (name.toLowerCase().includes(sought) || name_en.toLowerCase().includes(sought)) return 2;
     return major.toLowerCase().includes(sought) ? 3 : 4;
   };
   return categories
@@ -114,7 +115,7 @@ function categoryButton(category: Category, take: (category: Category) => void):
     "button",
     { type: "button", class: "button category-button", onclick: () => take(category) },
     symbolMark(category.symbol),
-    h("span", {}, category.name),
+    h("span", {}, categoryName(category)),
     category.restricted ? h("span", { class: "chip warn" }, w("chip.restricted")) : null,
   );
 }

@@ -47,7 +47,9 @@ export class Desk {
     private readonly known: Registry,
   ) {
     const works = may("desk") || may("office") || may("handle");
-    this.views = works ? ["today", "list", "map", "board"] : ["list", "map", "board"];
+    const views: View[] = works ? ["today", "list", "map", "board"] : ["list", "map", "board"];
+    // Who reports from anywhere, without ground of their own, sees no map.
+    this.views = may("see") ? views : ["list"];
     this.first = works ? "today" : "list";
     this.wanted = wantedOf(location.search, this.first);
     if (!this.views.includes(this.wanted.view)) this.wanted.view = this.first;
@@ -66,7 +68,7 @@ export class Desk {
   }
 
   private frame(): void {
-    const add = may("report") ? h("button", { type: "button", class: "button primary", id: "issue-add", onclick: () => this.intake(true) }, icon("plus"), w("desk.add")) : null;
+    const add = may("report") && may("see") ? h("button", { type: "button", class: "button primary", id: "issue-add", onclick: () => this.intake(true) }, icon("plus"), w("desk.add")) : null;
     const tools = toolsMenu({ now: () => this.wanted, show: (view, query) => this.look({ view, query }, true) });
     const head = h("div", { class: "issue-head" }, this.tabs, this.totals, h("span", { class: "spacer" }), tools, add);
     fill(this.page, h("div", { class: "issue-main" }, head, this.filters.element, this.place, this.bulk.element), this.side);
@@ -149,7 +151,7 @@ export class Desk {
 
   private empty(filtered: boolean): HTMLElement {
     if (filtered) return h("div", { class: "empty-list" }, h("p", {}, w("empty.filtered")), h("button", { type: "button", class: "button", onclick: () => this.look({ query: {} }, true) }, w("desk.clear")));
-    return h("div", { class: "empty-list" }, h("h2", {}, w("empty.title")), h("p", {}, w("empty.text")), may("report") ? h("button", { type: "button", class: "button", onclick: () => this.intake(true) }, icon("plus"), w("desk.add")) : null);
+    return h("div", { class: "empty-list" }, h("h2", {}, w("empty.title")), h("p", {}, w("empty.text")), may("report") && may("see") ? h("button", { type: "button", class: "button", onclick: () => this.intake(true) }, icon("plus"), w("desk.add")) : null);
   }
 
   private open(id: string): void {

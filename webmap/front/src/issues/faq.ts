@@ -12,7 +12,7 @@ export function faqBox(helped: () => void): { element: HTMLElement; ask: (text: 
   const element = h("div", { class: "faq", role: "status" });
   const passed = new Set<string>();
   let asked = "";
-  const told = (row: FaqRow, answer: "helped" | "passed_on") => ask(`/api/faq/${encodeURIComponent(row.id)}/${answer}`, { method: "POST" }).catch(() => undefined);
+  const told = (row: FaqRow, answer: "helped" | "passed-on") => ask(`/api/faq/${encodeURIComponent(row.id)}/${answer}`, { method: "POST" }).catch(() => undefined);
   const show = (rows: readonly FaqRow[]) => {
     const left = rows.filter(({ id }) => !passed.has(id)).slice(0, SHOWN);
     fill(element, ...(left.length > 0 ? [h("h3", {}, w("intake.faq")), ...left.map((row) => answerBox(row, rows))] : []));
@@ -24,7 +24,7 @@ export function faqBox(helped: () => void): { element: HTMLElement; ask: (text: 
     };
     const more = () => {
       passed.add(row.id);
-      void told(row, "passed_on");
+      void told(row, "passed-on");
       show(rows);
     };
     return h(

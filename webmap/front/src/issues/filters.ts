@@ -7,8 +7,8 @@ import { fill, h } from "../ui/dom";
 import { icon } from "../ui/icons";
 import type { MapInfo, UnitCard } from "../wire";
 import { byMajor } from "./categorypick";
-import type { Registry } from "./registry";
-import { countFilters, type Key, type Query, statesOf, tidy, withState } from "./wanted";
+import { categoryName, type Registry } from "./registry";
+import { countFilters, type Key, KEYS, type Query, statesOf, tidy, withState } from "./wanted";
 import { GRADES, OPEN_STATES, SOURCES, STATES } from "./wire";
 
 const TYPED_WAIT_MS = 220;
@@ -40,7 +40,8 @@ export function filterRow(begin: Query, info: MapInfo, known: Registry, changed:
   const draw = () => {
     const usual = [unitMenu(now.unit ?? "", info, (unit) => set({ unit }, true)), stateMenu(now, (next) => set({ state: next.state ?? "" }, true)), categorySelect(now, known, set), lateToggle(now, set)];
     // A phone has room for the search alone: all else stands behind the button.
-    const [before, inside] = narrow.matches ? [[], usual] : [usual, []];
+    const clear = h("button", { type: "button", class: "link", onclick: () => set(Object.fromEntries(KEYS.map((key) => [key, ""])), true) }, w("desk.clear"));
+    const [before, inside] = narrow.matches ? [[], [...usual, clear]] : [usual, []];
     const wasOpen = element.querySelector<HTMLDetailsElement>(".filter-fold")?.open;
     const fold = h("details", { class: "filter-fold", open: wasOpen ?? (!narrow.matches && BEHIND.some((key) => now[key])) }, h("summary", { class: "button" }, icon("list"), counted), h("div", { class: "filter-behind" }, ...inside, ...behind(now, known, set)));
     fill(element, typed(now.q ?? "", (q) => set({ q })), ...before, fold);
@@ -120,7 +121,7 @@ function categorySelect(now: Query, { categories }: Registry, set: Set): HTMLEle
   const chosen = now.category ? `c:${now.category}` : now.major ? `m:${now.major}` : "";
   const option = (value: string, words: string) => h("option", { value, selected: value === chosen }, words);
   const groups = [...byMajor(categories)].map(([major, rows]) =>
-    h("optgroup", { label: major }, option(`m:${major}`, `${major} · ${w("filter.major")}`), ...rows.map(({ id, name }) => option(`c:${id}`, name))),
+    h("optgroup", { label: major }, option(`m:${major}`, `${major} · ${w("filter.major")}`), ...rows.map((one) => option(`c:${one.id}`, categoryName(one)))),
   );
   const select = h("select", { "aria-label": w("filter.category") }, option("", w("filter.category_any")), ...groups);
   select.addEventListener("change", () => {

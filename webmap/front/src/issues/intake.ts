@@ -4,8 +4,8 @@ import { sayW, w } from "../i18n/issues";
 import { question } from "../ui/dialog";
 import { fill, h } from "../ui/dom";
 import { icon } from "../ui/icons";
-import { tell } from "../ui/toast";
-import type { MapInfo, Place } from "../wire";
+import { tell, telling } from "../ui/toast";
+import type { MapInfo, Place, UnitCard } from "../wire";
 import { categoryPick } from "./categorypick";
 import { radios, single, type Control, group } from "./controls";
 import { faqBox } from "./faq";
@@ -14,8 +14,8 @@ import { nearBox } from "./near";
 import { pasteBox } from "./paste";
 import { fileInput, sendPhotos } from "./photos";
 import { type PlaceHow, placePick } from "./placepick";
-import type { Registry } from "./registry";
-import { type Draft, type Full, GRADES, issuePath, type Source } from "./wire";
+import { categoryName, type Registry } from "./registry";
+import { type Category, type Draft, type Full, GRADES, issuePath, type NamedUnit, type Source } from "./wire";
 
 const DESK_SOURCES: readonly Source[] = ["phone", "desk", "chat", "box", "reception", "patrol"];
 const TEXT_WAIT_MS = 500;
@@ -96,6 +96,8 @@ class Intake {
   private readonly files = fileInput();
   private readonly error = h("p", { class: "form-error", role: "alert", hidden: true });
   private readonly submit = h("button", { type: "submit", class: "button primary" }, w("intake.send"));
+  private readonly guesses = h("div", { class: "row draft-offers" });
+  private readonly meant = h("div", { class: "row draft-offers" });
   private readonly paste = h("div", { class: "intake-paste" });
   private readonly faq = faqBox(() => this.helped());
   private readonly near: ReturnType<typeof nearBox>;
@@ -116,8 +118,8 @@ class Intake {
     this.place = placePick({ info, begin: null, look: null, changed: (_place, how, found) => this.placed(how, found?.label) });
     this.fields = {
       text: single({ name: "text", kind: "text" }, this.text, () => this.text.value.trim() || undefined, w("intake.text")),
-      category_id: group({ name: "category_id", kind: "category" }, [this.category.element], () => this.category.chosen()?.id, w("intake.category")),
-      place: group({ name: "place", kind: "place" }, [this.place.element, this.near.where, this.placeTextField()], () => this.place.value() ?? undefined, w("intake.place")),
+      category_id: group({ name: "category_id", kind: "category" }, [this.guesses, this.category.element], () => this.category.chosen()?.id, w("intake.category")),
+      place: group({ name: "place", kind: "place" }, [this.meant, this.place.element, this.near.where, this.placeTextField()], () => this.place.value() ?? undefined, w("intake.place")),
     };
     this.text.addEventListener("input", () => this.wordsChanged());
     this.element = this.frame();
@@ -196,17 +198,37 @@ class Intake {
   }
 
   private drafted(draft: Draft): void {
-    if (draft.text) this.text.value = draft.text;
-    if (draft.raiser?.name) this.name.value = draft.raiser.name;
-    if (draft.raiser?.phone) this.phone.value = draft.raiser.phone;
-    if (draft.place_text) this.placeText.value = draft.place_text;
-    const category = this.wish.known.categories.find(({ id }) => id === draft.category_id);
-    if (category) this.category.choose(category);
-    if (draft.lon !== null && draft.lat !== null && draft.lon !== undefined && draft.lat !== undefined) {
+    const { text, raiser, category, categories, place, places } = draft;
+    this.text.value = text;
+    this.name.value = raiser?.name ?? "";
+    this.phone.value = raiser?.phone ?? "";
+    const known = (id: string | undefined) => this.wish.known.categories.find((one) => one.id === id) ?? null;
+    this.category.choose(known(category?.id));
+    const guesses = category ? [] : categories.map(({ id }) => known(id)).filter((one) => one !== null);
+    fill(this.guesses, ...guesses.map((one) => h("button", { type: "button", class: "button", onclick: () => this.guessed(one) }, categoryName(one))));
+    if (place) {
       this.placeHow = "unit";
-      this.place.put([draft.lon, draft.lat], draft.accuracy_m ?? null);
+      this.placeText.value = place.place_text;
+      this.place.put([place.lon, place.lat]);
     }
-    this.faq.ask(this.text.value.trim());
+    fill(this.meant, ...places.map((unit) => h("button", { type: "button", class: "button", onclick: () => void this.meantUnit(unit) }, unit.chain.slice(-2).join(" › "))));
+    this.faq.ask(text);
+    this.look();
+  }
+
+  private guessed(category: Category): void {
+    fill(this.guesses);
+    this.category.choose(category);
+  }
+
+  // Where a message may mean several units, the one that is picked is shown, and the place in it is clicked.
+  private async meantUnit({ id, name }: NamedUnit): Promise<void> {
+    fill(this.meant);
+    const unit = await telling(() => ask<UnitCard>(`/api/units/${encodeURIComponent(id)}`));
+    if (!unit?.centre) return;
+    this.placeText.value = name;
+    this.placeHow = "unit";
+    this.place.put(unit.centre);
     this.look();
   }
 

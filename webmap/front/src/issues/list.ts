@@ -6,6 +6,7 @@ import { fill, h } from "../ui/dom";
 import { day, whole } from "../ui/format";
 import { tellError } from "../ui/toast";
 import { excerpt, holderBeside, holderWords, issueChips, leftMark, placeWords, stateMark } from "./marks";
+import { categoryName } from "./registry";
 import { symbolMark } from "./symbols";
 import { askPath, countFilters, type Query } from "./wanted";
 import type { Found, Short } from "./wire";
@@ -162,7 +163,7 @@ function whatLine(one: Short, open: () => void): HTMLElement {
     "div",
     { class: "row tight" },
     symbolMark(category.symbol),
-    h("button", { type: "button", class: "link issue-open", "aria-label": `${w("list.open", { number })}：${category.name}`, onclick: open }, category.name),
+    h("button", { type: "button", class: "link issue-open", "aria-label": `${w("list.open", { number })}：${categoryName(category)}`, onclick: open }, categoryName(category)),
     h("span", { class: "code" }, number),
     ...issueChips(one),
   );

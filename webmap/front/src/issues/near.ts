@@ -5,10 +5,9 @@ import { fill, h } from "../ui/dom";
 import { tell, tellError } from "../ui/toast";
 import type { ChainLink, Place } from "../wire";
 import { circleAround } from "./circle";
-import { excerpt, stateMark } from "./marks";
 import { freshId } from "./ids";
-import { type SimilarWish, similarAt } from "./similar";
-import { type Full, type Short, stepPath } from "./wire";
+import { similarAt, similarWords, type SimilarWish } from "./similar";
+import { type Full, type Similar, stepPath } from "./wire";
 
 interface Located {
   unit: { id: string; name: string };
@@ -68,12 +67,14 @@ function showWhere(place: HTMLElement, { unit, chain }: Located, near: string[])
   fill(place, w("intake.place_is", { name: [...names, unit.name].join(" › ") }), border);
 }
 
-function showSimilar(place: HTMLElement, found: readonly Short[], open: (id: string) => void): void {
+function showSimilar(place: HTMLElement, found: readonly Similar[], open: (id: string) => void): void {
   if (found.length === 0) return fill(place);
   fill(place, h("h3", {}, w("intake.similar")), h("p", { class: "muted small" }, w("intake.similar_hint")), h("ul", { class: "similar-list" }, ...found.slice(0, 5).map((one) => similarRow(one, open))));
 }
 
-function similarRow(one: Short, open: (id: string) => void): HTMLElement {
+function similarRow(one: Similar, open: (id: string) => void): HTMLElement {
+  const words = h("span", {}, ...similarWords(one));
+  if (!one.number) return h("li", { class: "similar-one" }, words);
   const eventId = freshId();
   const button = h("button", { type: "button", class: "button" }, w("intake.me_too"));
   button.addEventListener("click", async () => {
@@ -87,5 +88,5 @@ function similarRow(one: Short, open: (id: string) => void): HTMLElement {
       tellError(error);
     }
   });
-  return h("li", { class: "similar-one" }, h("span", {}, h("span", { class: "row tight" }, stateMark(one.state, one.late), h("span", { class: "code" }, one.number)), h("span", {}, excerpt(one.text, 60))), button);
+  return h("li", { class: "similar-one" }, words, button);
 }

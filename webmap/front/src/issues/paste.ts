@@ -18,8 +18,7 @@ export function pasteBox(drafted: (draft: Draft) => void): HTMLElement {
     try {
       const draft = await ask<Draft>("/api/issues/draft", { method: "POST", body: { text: text.value } });
       drafted(draft);
-      const reasons = (draft.reasons ?? []).map((one) => h("li", {}, typeof one === "string" ? one : one.sentence));
-      fill(told, h("div", { class: "note" }, h("p", {}, w("intake.drafted")), h("ul", { class: "draft-reasons" }, ...reasons)));
+      fill(told, h("div", { class: "note" }, h("p", {}, w("intake.drafted")), h("ul", { class: "draft-reasons" }, ...draft.hints.map(({ sentence }) => h("li", {}, sentence)))));
     } catch (error) {
       tellError(error);
     }

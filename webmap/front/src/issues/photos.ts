@@ -1,68 +1,71 @@
 // The photos of an issue: before and after side by side, how many have come, one in full, more to be added.
 import { ask, query, sentence } from "../api";
 import { t } from "../i18n/index";
-import { sayW, w } from "../i18n/issues";
+import { w } from "../i18n/issues";
+import { question } from "../ui/dialog";
 import { fill, h } from "../ui/dom";
 import { moment } from "../ui/format";
 import { icon } from "../ui/icons";
-import { tell, tellError } from "../ui/toast";
+import { tell, tellError, telling } from "../ui/toast";
 import { radios } from "./controls";
 import { freshId } from "./ids";
-import { issuePath, type Photo, photoPath, type Short } from "./wire";
+import { issuePath, type Photo, photoPath, type Photos, type Short } from "./wire";
 
 type Stage = Photo["stage"];
 
 /** Pair photos taken before and after, the first with the first; what has no partner stands alone. */
 export function pairs(photos: readonly Photo[]): { pairs: [Photo | null, Photo | null][]; others: Photo[] } {
-  const of = (...stages: Stage[]) => photos.filter(({ stage }) => stages.includes(stage));
+  const of = (stage: Stage) => photos.filter((photo) => photo.stage === stage);
   const [before, after] = [of("before"), of("after")];
   const rows = Array.from({ length: Math.max(before.length, after.length) }, (_, at): [Photo | null, Photo | null] => [before[at] ?? null, after[at] ?? null]);
-  return { pairs: rows, others: of("", "check") };
+  return { pairs: rows, others: of("check") };
 }
 
 /** Give the section; it fills once the server has answered. */
-export function photosSection(issue: Pick<Short, "id" | "photos_told" | "state">, mayAdd: boolean): HTMLElement {
+export function photosSection(issue: Pick<Short, "id" | "state">, mayAdd: boolean): HTMLElement {
   const body = h("div", { class: "photos" }, h("p", { class: "muted small" }, t("loading")));
   const count = h("span", { class: "muted small" });
-  const told = issue.photos_told;
   const load = async () => {
-    const { items } = await ask<{ items: Photo[] }>(issuePath(issue.id, "photos"));
-    const come = items.filter(({ state }) => state !== "refused").length;
-    count.textContent = told > come ? w("card.photos_some", { come, told }) : "";
-    fill(body, ...gallery(items));
+    const found = await ask<Photos>(issuePath(issue.id, "photos"));
+    count.textContent = found.expected > found.stored ? w("card.photos_some", { come: found.stored, told: found.expected }) : "";
+    fill(body, ...gallery(found, () => void load().catch(tellError)));
   };
   void load().catch((error) => fill(body, h("p", { class: "muted small" }, sentence(error))));
   const heading = h("div", { class: "row spread" }, h("h3", {}, w("card.photos"), " ", count), mayAdd ? adder(issue, () => void load().catch(tellError)) : null);
   return h("section", { class: "card-photos" }, heading, body);
 }
 
-function gallery(photos: readonly Photo[]): HTMLElement[] {
-  if (photos.length === 0) return [h("p", { class: "muted" }, w("card.no_photos"))];
-  const { pairs: rows, others } = pairs(photos);
-  const show = (photo: Photo) => void viewer(photos, photo);
+function gallery({ items, may_hide }: Photos, again: () => void): HTMLElement[] {
+  if (items.length === 0) return [h("p", { class: "muted" }, w("card.no_photos"))];
+  const { pairs: rows, others } = pairs(items);
+  const show = (photo: Photo) => viewer(items, photo, may_hide ? again : null);
   const cell = (photo: Photo | null, stage: Stage) => (photo ? thumb(photo, show) : h("p", { class: "photo-none muted small" }, `${stageWord(stage)} —`));
   return [
     ...rows.map(([before, after]) => h("div", { class: "photo-pair" }, cell(before, "before"), cell(after, "after"))),
-    others.length > 0 ? h("div", { class: "photo-row" }, ...others.map((photo) => thumb(photo, show))) : null,
-  ].filter((one): one is HTMLDivElement => one !== null);
+    ...(others.length > 0 ? [h("div", { class: "photo-row" }, ...others.map((photo) => thumb(photo, show)))] : []),
+  ];
 }
 
 function stageWord(stage: Stage): string {
-  return w(stage ? `card.photo_${stage}` : "card.photo_other");
+  return w(`card.photo_${stage}`);
+}
+
+function photoWords({ stage, by, at }: Photo): string {
+  return w("card.photo_of", { stage: stageWord(stage), by, at: moment(at) });
 }
 
 function thumb(photo: Photo, show: (photo: Photo) => void): HTMLElement {
-  const { id, stage, state } = photo;
-  const words = w("card.photo_of", { stage: stageWord(stage), by: photo.by, at: moment(photo.at) });
-  if (state === "waiting") return h("figure", { class: "photo" }, h("p", { class: "photo-none muted small" }, w("card.photo_waiting")), h("figcaption", {}, stageWord(stage)));
-  if (state === "refused") return h("figure", { class: "photo" }, h("p", { class: "photo-none muted small" }, w("card.photo_refused", { why: sayW("photowhy", photo.why ?? "") })));
-  const image = h("img", { src: photoPath(id, "thumb"), alt: words, loading: "lazy" });
-  return h("figure", { class: "photo" }, h("button", { type: "button", onclick: () => show(photo) }, image), h("figcaption", {}, stageWord(stage)));
+  const { id, stage, state, sentence: why, hidden } = photo;
+  const caption = h("figcaption", {}, stageWord(stage), hidden ? ` · ${w("card.photo_hidden")}` : "");
+  if (state === "waiting") return h("figure", { class: "photo" }, h("p", { class: "photo-none muted small" }, w("card.photo_waiting")), caption);
+  if (state === "refused") return h("figure", { class: "photo" }, h("p", { class: "photo-none muted small" }, w("card.photo_refused", { why })), caption);
+  const image = h("img", { src: photoPath(id, "thumb"), alt: photoWords(photo), loading: "lazy" });
+  return h("figure", { class: `photo${hidden ? " hidden-photo" : ""}` }, h("button", { type: "button", onclick: () => show(photo) }, image), caption);
 }
 
 // One photo in full, the others by the arrow keys.
-function viewer(photos: readonly Photo[], first: Photo): void {
-  const ready = photos.filter(({ state }) => state !== "waiting" && state !== "refused");
+function viewer(photos: readonly Photo[], first: Photo, changed: (() => void) | null): void {
+  const ready = photos.filter(({ state }) => state === "ready");
   let at = ready.indexOf(first);
   const image = h("img", { alt: "" });
   const words = h("p", { role: "status" });
@@ -71,11 +74,22 @@ function viewer(photos: readonly Photo[], first: Photo): void {
     const photo = ready[at];
     if (!photo) return;
     image.src = photoPath(photo.id, "full");
-    image.alt = words.textContent = w("card.photo_of", { stage: stageWord(photo.stage), by: photo.by, at: moment(photo.at) });
+    image.alt = words.textContent = photoWords(photo);
+    hide.textContent = w(photo.hidden ? "card.photo_unhide" : "card.photo_hide");
   };
   const arrow = (step: number, label: string) => h("button", { type: "button", class: `button photo-step ${step < 0 ? "back" : ""}`, "aria-label": label, hidden: ready.length < 2, onclick: () => show(step) }, icon("chevron"));
+  const hide = h("button", { type: "button", class: "button", hidden: changed === null });
+  hide.addEventListener("click", () => {
+    const photo = ready[at];
+    if (!photo) return;
+    void setHidden(photo).then((done) => {
+      if (!done) return;
+      dialog.close();
+      changed?.();
+    });
+  });
   const close = h("button", { type: "button", class: "button primary", onclick: () => dialog.close() }, t("close"));
-  const dialog = h("dialog", { class: "photo-viewer", "aria-label": w("card.photos") }, image, words, h("div", { class: "dialog-actions" }, arrow(-1, t("problems.previous")), arrow(1, t("problems.next")), close));
+  const dialog = h("dialog", { class: "photo-viewer", "aria-label": w("card.photos") }, image, words, h("div", { class: "dialog-actions" }, arrow(-1, t("problems.previous")), arrow(1, t("problems.next")), hide, close));
   dialog.addEventListener("keydown", ({ key }) => {
     if (key === "ArrowRight") show(1);
     if (key === "ArrowLeft") show(-1);
@@ -84,6 +98,14 @@ function viewer(photos: readonly Photo[], first: Photo): void {
   document.body.append(dialog);
   dialog.showModal();
   show(0);
+}
+
+// A photo that should not be seen is hidden with a reason, never deleted, and may be shown again.
+async function setHidden({ id, hidden }: Photo): Promise<boolean> {
+  const asked = w(hidden ? "card.photo_unhide" : "card.photo_hide");
+  const reason = await question({ title: asked, text: w("card.photo_hide_text"), confirm: asked, reason: { label: w("field.reason"), least: 2 } });
+  if (reason === null) return false;
+  return (await telling(async () => (await ask(`/api/photos/${encodeURIComponent(id)}/hide`, { method: "POST", body: { hidden: !hidden, reason } }), true))) ?? false;
 }
 
 function adder({ id, state }: Pick<Short, "id" | "state">, added: () => void): HTMLElement {

@@ -1,6 +1,7 @@
 // What many parts of the desk look up: categories, offices, and how units are called. Each is asked for once.
 import { ask } from "../api";
 import { w } from "../i18n/issues";
+import { pageData } from "../pagedata";
 import type { Category, Full, Office } from "./wire";
 
 export interface Registry {
@@ -9,13 +10,22 @@ export interface Registry {
 }
 
 let known: Promise<Registry> | null = null;
+const english = new Map<string, string>();
 /** Give the county's categories and offices. */
 export function registry(): Promise<Registry> {
   known ??= Promise.all([ask<{ items: Category[] }>("/api/categories"), ask<{ items: Office[] }>("/api/offices")]).then(
-    ([{ items: categories }, { items: offices }]) => ({ categories, offices }),
+    ([{ items: categories }, { items: offices }]) => {
+      for (const { id, name_en } of categories) if (name_en) english.set(id, name_en);
+      return { categories, offices };
+    },
   );
   known.catch(() => (known = null));
   return known;
+}
+
+/** Give the name of a category in the reader's language, where the county has one. */
+export function categoryName({ id, name }: Pick<Category, "id" | "name">): string {
+  return pageData.lang === "en" ? (english.get(id) ?? name) : name;
 }
 
 /** Give how ids are called that an issue names: its events, its parties, and the county's offices. */

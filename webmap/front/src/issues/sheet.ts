@@ -2,6 +2,7 @@
 import { sayW, w } from "../i18n/issues";
 import { h } from "../ui/dom";
 import { moment } from "../ui/format";
+import { categoryName } from "./registry";
 import { chiefWords, groundWords } from "./cardparts";
 import { holderWords, placeWords } from "./marks";
 import { dueMoment } from "./timeleft";
@@ -51,7 +52,7 @@ function ledgerRow(row: LedgerRow, at: number): HTMLElement {
     "tr",
     {},
     cell(String(at + 1), "narrow"),
-    ...[cell(row.number, "number"), cell(dated(row.at)), cell(placeWords(row)), cell(`${row.category.name}：${row.text}`), cell("", "sign")],
+    ...[cell(row.number, "number"), cell(dated(row.at)), cell(placeWords(row)), cell(`${categoryName(row.category)}：${row.text}`), cell("", "sign")],
     ...[cell(holderWords(row)), cell(dated(row.accepted_at)), cell(result), cell("", "sign")],
     ...[cell(dated(row.answered_at)), cell([row.rating ? sayW("score", row.rating) : "", row.rated_text].filter(Boolean).join("：")), cell("", "sign")],
   );
@@ -72,7 +73,7 @@ export function issueSheet(issue: Full, photos: readonly Photo[]): HTMLElement {
         {},
         row(w("print.number"), issue.number),
         row(w("col.state"), [sayW("state", issue.state), issue.late ? w("map.late") : ""].filter(Boolean).join(" · ")),
-        row(w("intake.category"), `${issue.category.name}（${issue.category.code}）· ${sayW("gradelong", issue.grade)}`),
+        row(w("intake.category"), `${categoryName(issue.category)}（${issue.category.code}）· ${sayW("gradelong", issue.grade)}`),
         row(w("print.what"), issue.text),
         row(w("print.where"), placeWords(issue)),
         row(w("card.source"), `${sayW("source", issue.source)} · ${dated(issue.at)}`),
@@ -88,7 +89,7 @@ export function issueSheet(issue: Full, photos: readonly Photo[]): HTMLElement {
         h("tr", {}, h("th", { scope: "row" }, w("card.events")), h("td", {}, h("ol", { class: "sheet-events" }, ...told.map(({ at, sentence, said }) => h("li", {}, `${dated(at)}　${[sentence, ...said].join("；")}`))))),
       ),
     ),
-    photos.length > 0 ? h("div", { class: "sheet-photos" }, ...photos.map(({ id, stage }) => h("img", { src: photoPath(id, "full"), alt: sayW("card", `photo_${stage || "other"}`) }))) : null,
+    photos.length > 0 ? h("div", { class: "sheet-photos" }, ...photos.map(({ id, stage }) => h("img", { src: photoPath(id, "full"), alt: sayW("card", `photo_${stage}`) }))) : null,
     h("div", { class: "sheet-signs" }, ...[w("print.raiser"), w("print.holder"), w("print.score")].map((who) => h("p", {}, `${who} ${w("print.sign_line")}`))),
   );
 }

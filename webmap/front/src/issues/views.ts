@@ -1,6 +1,7 @@
 // Saved views: a query under a name, kept on the server for its owner; and what else may be done with what is shown.
 import { ask } from "../api";
 import { w } from "../i18n/issues";
+import { may } from "../pagedata";
 import { fill, h } from "../ui/dom";
 import { field, formDialog } from "../ui/formdialog";
 import { icon } from "../ui/icons";
@@ -54,6 +55,7 @@ export function toolsMenu(wish: ToolsWish): HTMLElement {
 
 function fileLinks(query: Query): HTMLElement[] {
   const ledger = askPath("", query).replace("/api/issues", "/ledger");
+  if (!may("issues")) return [];
   return [
     h("a", { href: askPath("export", query, { format: "csv" }), download: "" }, w("desk.csv")),
     h("a", { href: askPath("export", query, { format: "xlsx" }), download: "" }, w("desk.xlsx")),

@@ -23,6 +23,7 @@ export interface Category {
   kind: string;
   major: string;
   name: string;
+  name_en?: string;
   grade: Grade;
   level: Level | "";
   restricted: boolean;
@@ -216,14 +217,34 @@ export interface Console {
 
 export interface Photo {
   id: string;
-  stage: "" | "before" | "after" | "check";
+  stage: "before" | "after" | "check";
   name: string;
   by: string;
   at: string;
-  state?: string;
-  why?: string;
-  width?: number;
-  height?: number;
+  state: "waiting" | "ready" | "refused";
+  /** Why it was refused, in words. */
+  sentence: string;
+  hidden: boolean;
+}
+
+export interface Photos {
+  /** How many were spoken of, and how many are here. */
+  expected: number;
+  stored: number;
+  items: Photo[];
+  may_hide: boolean;
+}
+
+/** An open issue near a place that may be the same; who may not read it is told only that there is one. */
+export interface Similar {
+  id: string;
+  category: Pick<Category, "id" | "name" | "symbol">;
+  distance_m: number;
+  day: string;
+  state: State;
+  number?: string;
+  text?: string;
+  voices?: number;
 }
 
 export interface SavedView {
@@ -232,27 +253,23 @@ export interface SavedView {
   query: Record<string, string>;
 }
 
-export interface Notice {
+/** A unit that a message may mean. */
+export interface NamedUnit {
   id: string;
-  kind: string;
-  issue_id: string;
-  number?: string;
-  text: string;
-  at: string;
-  seen?: boolean;
+  level: Level;
+  name: string;
+  chain: string[];
 }
 
-/** What the server read out of a pasted message; what it did not find is left out. */
+/** What the server read out of a pasted message, and why each thing is thought so. */
 export interface Draft {
-  text?: string;
-  category_id?: string | null;
-  source?: Source;
-  lon?: number | null;
-  lat?: number | null;
-  accuracy_m?: number | null;
-  place_text?: string;
-  raiser?: { name?: string; phone?: string } | null;
-  reasons?: (string | { field: string; sentence: string })[];
+  text: string;
+  category: Category | null;
+  categories: Category[];
+  place: { unit: NamedUnit; lon: number; lat: number; place_text: string } | null;
+  places: NamedUnit[];
+  raiser: { name: string; phone: string } | null;
+  hints: { field: string; why: string; sentence: string }[];
 }
 
 /** A row of the 三单台账: the order, who took it, how it was rated. */

@@ -5,7 +5,7 @@ import { w } from "../i18n/issues";
 import { stateWords } from "../issues/filters";
 import { dated, issueSheet, ledgerTable } from "../issues/sheet";
 import { askPath, type Query, tidy } from "../issues/wanted";
-import { type Full, issuePath, type LedgerRow, type Photo } from "../issues/wire";
+import { type Full, issuePath, type LedgerRow, type Photos } from "../issues/wire";
 import { startShell } from "../shell";
 import { h, need } from "../ui/dom";
 import { whole } from "../ui/format";
@@ -21,8 +21,8 @@ const said = new URLSearchParams(location.search);
 
 async function one(id: string): Promise<HTMLElement> {
   const issue = await ask<Full>(issuePath(id));
-  const { items } = await ask<{ items: Photo[] }>(issuePath(id, "photos")).catch(() => ({ items: [] as Photo[] }));
-  const ready = items.filter(({ state }) => state !== "waiting" && state !== "refused");
+  const { items } = await ask<Pick<Photos, "items">>(issuePath(id, "photos"));
+  const ready = items.filter(({ state, hidden }) => state === "ready" && !hidden);
   return sheet("tall", w("print.one"), [h("span", {}, issue.number), held()], issueSheet(issue, ready));
 }
 
