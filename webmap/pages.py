@@ -23,6 +23,8 @@ PAGES: dict[str, str | None] = {
     "import": "import",
     "plans": "draft",
     "draw": "draft",
+    "issues": "issues|office|report",
+    "ledger": "issues|office|report",
     "people": "officers",
     "posts": "see",
     "chiefs": "see",
@@ -63,6 +65,8 @@ def first_page(actor: Actor) -> str:
     """Return the page to begin with: the map for all who may see it, else what their office is about."""
     if actor.may("see"):
         return "/map"
+    if actor.may("report"):
+        return "/issues"
     return "/audit" if actor.may("audit") else "/accounts"
 
 

@@ -66,8 +66,9 @@ export function safeNext(wanted: string | null | undefined): string {
 async function send(path: string, method: string, body: unknown, signal?: AbortSignal): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRFToken"] = meta("csrf-token");
-  if (body !== undefined && !(body instanceof FormData)) headers["Content-Type"] = "application/json";
-  const payload = body === undefined ? null : body instanceof FormData ? body : JSON.stringify(body);
+  const raw = body instanceof FormData || body instanceof Blob;
+  if (body !== undefined && !raw) headers["Content-Type"] = "application/json";
+  const payload = body === undefined ? null : raw ? body : JSON.stringify(body);
   try {
     return await fetch(path, { method, headers, body: payload, credentials: "same-origin", signal: signal ?? null });
   } catch (error) {

@@ -1,5 +1,6 @@
 // What every page has: the theme and language switches, the sign-out button, menus that close by themselves.
 import { ask } from "./api";
+import { wireBell } from "./issues/bell";
 import { telling } from "./ui/toast";
 
 export const THEME_CHANGED = "themechanged";
@@ -76,4 +77,5 @@ export function startShell(): void {
   wireLanguage();
   wireSignOut();
   wireMenus();
+  wireBell();
 }

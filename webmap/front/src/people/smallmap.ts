@@ -2,6 +2,7 @@
 import { Marker } from "maplibre-gl";
 import { netTiles } from "../map/asof";
 import { canDraw, createMap } from "../map/create";
+import { watchLeaving } from "../map/leaving";
 import type { Palette } from "../map/palette";
 import { mapStyle } from "../map/style";
 import { p } from "../i18n/people";
@@ -24,14 +25,4 @@ export function homeMap(info: MapInfo, place: Place): HTMLElement | null {
     watchLeaving(box, () => map.remove());
   });
   return box;
-}
-
-// A browser keeps few drawing contexts: the one of a card that was replaced is given back.
-function watchLeaving(box: HTMLElement, left: () => void): void {
-  const watch = new MutationObserver(() => {
-    if (box.isConnected) return;
-    watch.disconnect();
-    left();
-  });
-  watch.observe(document.body, { childList: true, subtree: true });
 }
