@@ -60,10 +60,10 @@ def install(app: Flask) -> None:
 
 
 def first_page(actor: Actor) -> str:
-    """Return the page to begin with: the map for all who may see it, else what their office is about."""
+    """Return the page to begin with: the map for all who may see it, else what they may do, at least their own."""
     if actor.may("see"):
         return "/map"
-    return "/audit" if actor.may("audit") else "/accounts"
+    return "/audit" if actor.may("audit") else "/security"
 
 
 def _show(page: str) -> Any:
