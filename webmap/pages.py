@@ -62,12 +62,12 @@ def install(app: Flask) -> None:
 
 
 def first_page(actor: Actor) -> str:
-    """Return the page to begin with: the map for all who may see it, else what their office is about."""
+    """Return the page to begin with: the map for all who may see it, else what they may do, at least their own."""
     if actor.may("see"):
         return "/map"
     if actor.may("report"):
         return "/issues"
-    return "/audit" if actor.may("audit") else "/accounts"
+    return "/audit" if actor.may("audit") else "/security"
 
 
 def _show(page: str) -> Any:

@@ -18,15 +18,16 @@ from survey.actions import hashing
 from survey.rules import passwords, roles
 from survey.rules.passwords import Secret
 from survey.rules.roles import Account, HeldRole
-from survey.store import accounts, devices, factors, sign_ins
+from survey.store import accounts, devices, factors, officer_accounts, sign_ins
 
 _NAME = re.compile(r"[\w.@-]{2,40}")
 _DISPLAY_MOST = 40
 
 
 def create_account(
-    db: Db, actor: Actor, now: dt.datetime, name: str, display_name: str, wanted: Iterable[tuple[str, str]]
-) -> tuple[Account, str]:
+    db: Db, actor: Actor, now: dt.datetime, name: str, display_name: str, wanted: Iterable[tuple[str, str]],
+    office_id: str | None = None,
+) -> tuple[Account, str]:  # fmt: skip
     """Make an account with roles (role, unit id; "" for all ground); nobody chooses another's password (ASVS 6.4.6).
 
     Returns
@@ -38,7 +39,7 @@ def create_account(
     ------
     Problem
         ``right.missing``, ``account.bad_name`` (value), ``account.bad_display_name`` (most), ``account.taken`` (name),
-        and the refusals of ``survey.rules.roles``.
+        ``office.not_found``, and the refusals of ``survey.rules.roles``.
     """
     if not actor.may("accounts"):
         raise Problem("right.missing", right="accounts")
@@ -48,9 +49,9 @@ def create_account(
     if accounts.find_by_name(db, kept_name):
         raise Problem("account.taken", name=kept_name)
     held = accounts.located(db, wanted)
-    roles.check_roles(held)
-    roles.check_may_give(actor, "", held, _seats_taken(db))
-    return _add(db, actor, now, kept_name, shown, held)
+    roles.check_roles(held, office_id)
+    roles.check_may_give(actor, "", [*held, *_office_as_role(db, office_id)], _seats_taken(db))
+    return _add(db, actor, now, kept_name, shown, held, office_id)
 
 
 def first_administrator(db: Db, actor: Actor, now: dt.datetime) -> tuple[Account, str]:
@@ -83,6 +84,20 @@ def list_accounts(db: Db, actor: Actor, now: dt.datetime, after: str, limit: int
     return page, names[limit - 1] if len(names) > limit else "", len(seen)
 
 
+def list_offices(db: Db, actor: Actor, now: dt.datetime) -> list[dict[str, str]]:
+    """Return id and name of the offices on the ground where the actor makes accounts or gives roles, by code.
+
+    Raises
+    ------
+    Problem
+        ``right.missing``.
+    """
+    scope = roles.sees_accounts(actor)
+    if not scope.paths:
+        raise Problem("right.missing", right="accounts")
+    return [{"id": key, "name": name} for key, (name, path) in accounts.offices(db).items() if scope.covers(path or "")]
+
+
 def change_account(
     db: Db,
     actor: Actor,
@@ -91,14 +106,18 @@ def change_account(
     display_name: str | None = None,
     disabled: bool | None = None,
     wanted: Sequence[tuple[str, str]] | None = None,
+    office_id: str | None = None,
 ) -> Account:
     """Rename, disable or enable an account, or replace its roles; None leaves a thing as it is.
+
+    An empty ``office_id`` takes the office away.
 
     Raises
     ------
     Problem
         ``account.not_found``, ``right.missing``, ``account.own`` for disabling oneself, ``account.last_administrator``,
-        and the refusals of ``survey.rules.roles``.
+        ``account.officer_retired`` for enabling one whose officer has left, ``office.not_found``, and the refusals of
+        ``survey.rules.roles``.
     """
     if not roles.sees_accounts(actor).paths:
         raise Problem("right.missing", right="accounts")
@@ -112,12 +131,11 @@ def change_account(
     if disabled is not None and disabled != account.disabled:
         _disable(db, actor, now, account, disabled)
         changed["disabled"] = disabled
-    if wanted is not None:
-        changed |= _replace_roles(db, actor, account, wanted)
-    if changed.keys() & {"disabled", "given", "taken"}:
+    if wanted is not None or office_id is not None:
+        changed |= _replace_roles(db, actor, account, wanted, office_id)
+    if changed.keys() & {"disabled", "given", "taken", "office"}:
         sign_ins.end_all(db, account_id)
-        if not _county_administrators(db):
-            raise Problem("account.last_administrator")
+        require_administrator(db)
     after = accounts.get(db, account_id)
     if changed:
         audit.record(db, actor, now, "account.change", account_id, roles.home_path(after), **changed)
@@ -137,7 +155,7 @@ def reset_password(db: Db, actor: Actor, now: dt.datetime, account_id: str) -> s
     _require_manage(actor, account)
     if actor.id == account_id:
         raise Problem("account.own")
-    handed, secret = _one_time(now)
+    handed, secret = one_time(now)
     kept = accounts.secret_of(db, account_id)
     past = (kept.hash, *kept.past)[:5]
     accounts.set_secret(
@@ -178,6 +196,12 @@ def end_sessions(db: Db, actor: Actor, now: dt.datetime, account_id: str) -> int
     return ended
 
 
+def require_administrator(db: Db) -> None:
+    """Refuse a change that leaves the county without an administrator: ``account.last_administrator``."""
+    if not _county_administrators(db):
+        raise Problem("account.last_administrator")
+
+
 def managed(db: Db, actor: Actor, account_id: str) -> Account:
     """Return an account that the actor may manage.
 
@@ -189,6 +213,12 @@ def managed(db: Db, actor: Actor, account_id: str) -> Account:
     account = _visible(db, actor, account_id)
     _require_manage(actor, account)
     return account
+
+
+def one_time(now: dt.datetime) -> tuple[str, Secret]:
+    """Return a new one-time password, and what is kept of it."""
+    handed = passwords.one_time_password(secrets.token_bytes(12))
+    return handed, Secret(hashing.make(handed), now, one_time=True)
 
 
 def checked_name(name: str) -> str:
@@ -208,19 +238,16 @@ def checked_display_name(display_name: str) -> str:
 
 
 def _add(
-    db: Db, actor: Actor, now: dt.datetime, name: str, display_name: str, held: Sequence[HeldRole]
-) -> tuple[Account, str]:
-    handed, secret = _one_time(now)
+    db: Db, actor: Actor, now: dt.datetime, name: str, display_name: str, held: Sequence[HeldRole],
+    office_id: str | None = None,
+) -> tuple[Account, str]:  # fmt: skip
+    handed, secret = one_time(now)
     account_id = accounts.add(db, now, name, display_name, secret)
     accounts.set_roles(db, account_id, held)
+    accounts.set_office(db, account_id, office_id or None)
     account = accounts.get(db, account_id)
     audit.record(db, actor, now, "account.create", account_id, roles.home_path(account), roles=_plain(held))
     return account, handed
-
-
-def _one_time(now: dt.datetime) -> tuple[str, Secret]:
-    handed = passwords.one_time_password(secrets.token_bytes(12))
-    return handed, Secret(hashing.make(handed), now, one_time=True)
 
 
 def _visible(db: Db, actor: Actor, account_id: str) -> Account:
@@ -239,24 +266,43 @@ def _disable(db: Db, actor: Actor, now: dt.datetime, account: Account, disabled:
     _require_manage(actor, account)
     if actor.id == account.id:
         raise Problem("account.own")
+    if not disabled and account.officer_id is not None and officer_accounts.is_retired(db, account.officer_id):
+        raise Problem("account.officer_retired")
     accounts.set_disabled(db, now, account.id, disabled)
     devices.remove_all(db, account.id)
 
 
 def _replace_roles(
-    db: Db, actor: Actor, account: Account, wanted: Sequence[tuple[str, str]]
-) -> dict[str, object]:  # fmt: skip
-    held = accounts.located(db, wanted)
+    db: Db, actor: Actor, account: Account, wanted: Sequence[tuple[str, str]] | None, office_id: str | None
+) -> dict[str, object]:
+    held = account.roles if wanted is None else accounts.located(db, wanted)
     had = {(one.role, one.unit_id) for one in account.roles}
     asked = {(one.role, one.unit_id) for one in held}
     given = [one for one in held if (one.role, one.unit_id) not in had]
     taken = [one for one in account.roles if (one.role, one.unit_id) not in asked]
-    if not given and not taken:
+    changed: dict[str, object] = {"given": _plain(given), "taken": _plain(taken)} if given or taken else {}
+    office = (account.office_id or "") if office_id is None else office_id
+    moved: tuple[HeldRole, ...] = ()
+    if office != (account.office_id or ""):
+        moved = (*_office_as_role(db, account.office_id, missing_ok=True), *_office_as_role(db, office))
+        changed["office"] = office
+    if not changed:
         return {}
-    roles.check_roles(held)
-    roles.check_may_give(actor, account.id, [*given, *taken], _seats_taken(db))
+    roles.check_roles(held, office)
+    roles.check_may_give(actor, account.id, [*given, *taken, *moved], _seats_taken(db))
     accounts.set_roles(db, account.id, held)
-    return {"given": _plain(given), "taken": _plain(taken)}
+    accounts.set_office(db, account.id, office or None)
+    return changed
+
+
+def _office_as_role(db: Db, office_id: str | None, *, missing_ok: bool = False) -> tuple[HeldRole, ...]:
+    """Return what giving or taking an office amounts to: being its staff over the ground it belongs to."""
+    if not office_id:
+        return ()
+    found = accounts.offices(db).get(office_id)
+    if found is None and not missing_ok:
+        raise Problem("office.not_found")
+    return (HeldRole(roles.OFFICE_STAFF, "", (found[1] if found else None) or ""),)
 
 
 def _seats_taken(db: Db) -> frozenset[str]:

@@ -60,7 +60,7 @@ def remember(
     rules, account = tries.in_force(db), accounts.get(db, actor.id)
     if not rules.device_days:
         raise Problem("device.off")
-    if needs_factor(account.roles, rules):
+    if needs_factor(account.held, rules):
         raise Problem("device.not_for_role")
     shown = name.strip()
     if not 1 <= len(shown) <= NAME_MOST or not shown.isprintable():
@@ -147,7 +147,7 @@ def _taken(db: Db, now: dt.datetime, token: str, rules: SignInRules) -> tuple[Ac
 
 def _may_stay(account: Account, device: Device, now: dt.datetime, rules: SignInRules) -> bool:
     expired = has_expired(device.seen_at, now, rules.device_days)
-    return not (account.disabled or account.must_change or expired or needs_factor(account.roles, rules))
+    return not (account.disabled or account.must_change or expired or needs_factor(account.held, rules))
 
 
 def _revoke(db: Db, actor: Actor, now: dt.datetime, account: Account, device_id: str, act: str) -> None:

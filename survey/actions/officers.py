@@ -16,7 +16,7 @@ from geodata.rules.problems import Problem
 from geodata.store import audit, publications, units
 from geodata.store.database import Db
 from geodata.store.types import lonlat_of
-from survey.actions import handover, writing
+from survey.actions import handover, officer_accounts, writing
 from survey.store import appointments, officers
 
 REASON_LEAST = 2
@@ -106,6 +106,7 @@ def card(db: Db, actor: Actor, now: dt.datetime, officer_id: str, *, masked: boo
         "posts": posts_of(db, [officer_id]).get(officer_id, []),
         "history": [told(term, labels) for term in past],
         "handovers": handover.listed(db, officer_id=officer_id),
+        **officer_accounts.told(db, actor, row),
     }
 
 
@@ -171,6 +172,8 @@ def change(db: Db, actor: Actor, now: dt.datetime, officer_id: str, values: Mapp
         columns["retired_at"] = None
     if columns:
         officers.change(db, officer_id, columns, now)
+        if "name" in columns:
+            officer_accounts.renamed(db, officer_id, columns["name"])
         kept = sorted(name.replace("phone", "tel").removesuffix("_sealed") for name in columns)
         audit.record(db, actor, now, "officer.changed", officer_id, row.path or "", fields=kept)
     return card(db, actor, now, officer_id)
@@ -188,12 +191,19 @@ def _path(db: Db, village_id: str | None) -> str:
 
 
 def retire(db: Db, actor: Actor, now: dt.datetime, officer_id: str, because: str) -> dict[str, Any]:
-    """Take a person out of the register's living part; their posts end and what they answered for passes on (B11)."""
+    """Take a person out of the register's living part: their posts end and pass on (B11), their account is disabled.
+
+    Raises
+    ------
+    Problem
+        ``officer.not_found``, ``right.missing``, ``unit.not_found``, and what ``officer_accounts.end_with`` raises.
+    """
     publications.take_turn(db)
     row = find(db, actor, officer_id)
     if row.retired_at is not None:
         return card(db, actor, now, officer_id)
     _require_posts(db, actor, officer_id)
+    officer_accounts.end_with(db, actor, now, officer_id, "officer.retired")
     handover.leave_all(db, actor, now, officer_id, because.strip()[:200] or "retired")
     officers.change(db, officer_id, {"retired_at": now}, now)
     audit.record(db, actor, now, "officer.retired", officer_id, row.path or "")
@@ -222,7 +232,8 @@ def doubles(db: Db, actor: Actor, now: dt.datetime, unit_id: str, limit: int) ->
 def merge(db: Db, actor: Actor, now: dt.datetime, keep_id: str, other_id: str) -> dict[str, Any]:
     """Make two entries one: the first keeps its id and what it says, and is given what only the other says.
 
-    Posts, held and past, go to the one that is kept. The other stays readable, retired, and names whom it became.
+    Posts, held and past, go to the one that is kept. The other stays readable, retired, and names whom it became. One
+    account is left (``officer_accounts.merge``).
 
     Raises
     ------
@@ -237,6 +248,7 @@ def merge(db: Db, actor: Actor, now: dt.datetime, keep_id: str, other_id: str) -
     if keep.merged_into is not None or other.merged_into is not None:
         raise Problem("officer.merged")
     _require_no_clash(db, keep_id, other_id)
+    officer_accounts.merge(db, actor, now, keep_id, other_id)
     appointments.rehang(db, other_id, keep_id)
     officers.change(db, other_id, {"retired_at": other.retired_at or now, "merged_into": keep_id}, now)
     filled = writing.filled(db, keep, other)

@@ -47,7 +47,7 @@ class Offered:
 def state(db: Db, actor: Actor, now: dt.datetime) -> State:
     """Return how the actor's own account stands."""
     account, kept = accounts.get(db, actor.id), factors.find(db, actor.id)
-    required = needs_factor(account.roles, tries.in_force(db))
+    required = needs_factor(account.held, tries.in_force(db))
     return State(required, kept.enrolled_at if kept else None, len(kept.recovery) if kept else 0)
 
 
@@ -133,7 +133,7 @@ def remove(db: Db, actor: Actor, now: dt.datetime, password: str, code: str) -> 
     """
 
     def forget(writing: Db, account: Account) -> None:
-        if needs_factor(account.roles, tries.in_force(writing)):
+        if needs_factor(account.held, tries.in_force(writing)):
             raise Problem("factor.required")
         if factors.remove(writing, account.id):
             audit.record(writing, actor, now, "factor.removed", account.id, roles.home_path(account))

@@ -85,7 +85,7 @@ def open_for(
     by = roles.actor_of(account)
     with_device = {"device": device_id} if device_id else {}
     audit.record(db, by, now, "session.open", account.id, roles.home_path(account), network=network, **with_device)
-    must_enrol = not has_factor and needs_factor(account.roles, rules)
+    must_enrol = not has_factor and needs_factor(account.held, rules)
     return Entered(token, Signed(account, by, account.must_change, digest_of(token), must_enrol, device_id))
 
 
@@ -104,7 +104,7 @@ def who(db: Db, now: dt.datetime, token: str) -> Signed | None:
     if now - opened.seen_at >= _TOUCH_EVERY:
         sign_ins.touch(db, now, digest)
     account = opened.account
-    must_enrol = not opened.has_factor and needs_factor(account.roles, rules)
+    must_enrol = not opened.has_factor and needs_factor(account.held, rules)
     return Signed(account, roles.actor_of(account), account.must_change, digest, must_enrol, opened.device_id)
 
 

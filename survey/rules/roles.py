@@ -12,7 +12,7 @@ town_cadre       see, see_homes, unmask, import, draft, publish, officers,      
                  appoint, issues, report, handle, desk
 village_cadre    see, see_homes, unmask, draft, officers, appoint, issues,         村干部: names 邻长 alone
                  report, handle, desk
-chief            see, see_homes, unmask, issues, report, handle                    片长, 组长, 邻长
+chief            see, see_homes, unmask, issues, report, handle                    片长, 组长, 邻长: by post
 field_worker     see, see_homes, issues, report, handle                            网格员
 reporter         report                                                            流动哨兵, no ground (B19)
 office_staff     see, report, office                                               部门 (I01)
@@ -24,11 +24,15 @@ The first three are the 三员 of 等保 (GB/T 22239-2019 8.1.4, 三员分立): 
 holds over the ground of one unit, found by that unit's path in today's net; "" is all ground. ``security_admin`` sees
 the net because it names the unit over which it gives a role.
 
+``chief`` is given by nobody: whose account is an officer's holds it over the unit of every chief's post that the
+officer holds today, in today's net, and so an appointment, its end and a published redraw change it at once.
+
 Who gives roles:
 
 - nobody changes their own;
 - while no enabled account holds ``security_admin``, an administrator gives what they hold themselves, over ground where
-  they hold it, and may fill the two empty seats beside their own: a county starts with one person;
+  they hold it, and may fill the two empty seats beside their own: a county starts with one person. What an office may
+  do is held by its staff alone; it is given by who holds ``desk``, which calls offices in;
 - once a security administrator is there, only that office gives and takes roles, over its own ground, and since it
   makes no accounts and resets no passwords it cannot put a role into its own pocket;
 - the operator at the command line may do all of it.
@@ -64,6 +68,9 @@ ROLES: dict[str, frozenset[str]] = {
     "read_only": frozenset({"see"}),
 }
 EXCLUSIVE = frozenset({"administrator", "security_admin", "audit_admin"})
+BY_POST = "chief"
+OFFICE_STAFF = "office_staff"
+_GIVEN_BY = {"office": "desk"}
 FIRST_ROLES = ("administrator", "county_cadre")
 
 
@@ -89,7 +96,16 @@ class HeldRole:
 class Account:
     """Who may sign in. ``name`` is what is typed at the sign-in, ``display_name`` what others read.
 
-    ``officer_id`` is the person of the register whose account it is, ``office_id`` the office whose staff it is.
+    Parameters
+    ----------
+    officer_id, office_id
+        The person of the register whose account it is; the office whose staff it is.
+    roles
+        What was granted.
+    posts
+        The role ``chief`` over each unit that the officer is chief of today.
+    home
+        The path of the village that the officer belongs to; None where there is no officer, or no village.
     """
 
     id: str
@@ -102,11 +118,18 @@ class Account:
     officer_id: str | None = None
     office_id: str | None = None
     roles: tuple[HeldRole, ...] = ()
+    posts: tuple[HeldRole, ...] = ()
+    home: str | None = None
+
+    @property
+    def held(self) -> tuple[HeldRole, ...]:
+        """All that it holds today: what was granted, and what its posts give."""
+        return (*self.roles, *self.posts)
 
 
 def actor_of(account: Account) -> Actor:
     """Return what an account may do where, today."""
-    return Actor(account.id, account.name, grants_of(account.roles), account.office_id or "")
+    return Actor(account.id, account.name, grants_of(account.held), account.office_id or "")
 
 
 def grants_of(roles: Iterable[HeldRole]) -> tuple[Grant, ...]:
@@ -114,20 +137,25 @@ def grants_of(roles: Iterable[HeldRole]) -> tuple[Grant, ...]:
     return tuple(Grant(held.role, held.path, ROLES[held.role]) for held in roles if held.path is not None)
 
 
-def check_roles(roles: Iterable[HeldRole]) -> None:
-    """Check the roles one account is to hold.
+def check_roles(roles: Iterable[HeldRole], office_id: str | None = None) -> None:
+    """Check the roles one account is to be granted.
 
     Raises
     ------
     Problem
-        ``role.unknown`` (role), ``role.exclusive`` (roles), ``role.no_unit`` (unit) for a unit not in today's net.
+        ``role.unknown`` (role), ``role.by_post`` for what posts alone give, ``role.exclusive`` (roles),
+        ``role.no_unit`` (unit) for a unit not in today's net, ``role.no_office`` for an office's staff without one.
     """
     held = list(roles)
     for one in held:
         if one.role not in ROLES:
             raise Problem("role.unknown", role=one.role)
+        if one.role == BY_POST:
+            raise Problem("role.by_post")
         if one.path is None:
             raise Problem("role.no_unit", unit=one.unit_id)
+        if one.role == OFFICE_STAFF and not office_id:
+            raise Problem("role.no_office")
     offices = sorted({one.role for one in held} & EXCLUSIVE)
     if len(offices) > 1:
         raise Problem("role.exclusive", roles=offices)
@@ -161,7 +189,7 @@ def _may_give(actor: Actor, held: HeldRole, seats_taken: frozenset[str]) -> bool
         return False
     if held.role in EXCLUSIVE - {"administrator"}:
         return held.role not in seats_taken
-    return all(actor.scope(right).covers(path) for right in ROLES[held.role])
+    return all(actor.scope(_GIVEN_BY.get(right, right)).covers(path) for right in ROLES[held.role])
 
 
 def may_manage(actor: Actor, account: Account) -> bool:
@@ -176,8 +204,14 @@ def may_manage(actor: Actor, account: Account) -> bool:
 
 
 def covers_account(scope: Scope, account: Account) -> bool:
-    """Tell whether every role of an account that holds today lies within a scope."""
-    return covers_all(scope, (held.path for held in account.roles if held.path is not None))
+    """Tell whether all that an account holds today, and the village of whose it is, lie within a scope."""
+    return covers_all(scope, grounds_of(account))
+
+
+def grounds_of(account: Account) -> list[str]:
+    """Return the paths of all that an account holds today, and of the village of the officer whose it is."""
+    paths = [held.path for held in account.held if held.path is not None]
+    return paths if account.home is None else [*paths, account.home]
 
 
 def covers_all(scope: Scope, paths: Iterable[str]) -> bool:
@@ -192,8 +226,8 @@ def sees_accounts(actor: Actor) -> Scope:
 
 
 def home_path(account: Account) -> str:
-    """Return the ground that holds all of an account's roles, by which its audit rows are filed."""
-    paths = [held.path for held in account.roles if held.path is not None]
+    """Return the ground that holds all that an account holds, by which its audit rows are filed."""
+    paths = grounds_of(account)
     if not paths:
         return ""
     steps = [path.split("/")[:-1] for path in paths]
@@ -209,8 +243,10 @@ def is_county_wide(path: str | None) -> bool:
 
 
 __all__ = [
+    "BY_POST",
     "EXCLUSIVE",
     "FIRST_ROLES",
+    "OFFICE_STAFF",
     "RIGHTS",
     "ROLES",
     "Account",
@@ -221,6 +257,7 @@ __all__ = [
     "covers_account",
     "covers_all",
     "grants_of",
+    "grounds_of",
     "home_path",
     "is_county_wide",
     "may_manage",

@@ -5,6 +5,7 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import and_, delete, insert, or_, select, text, update
 
@@ -12,6 +13,8 @@ from geodata.store.database import Db
 from geodata.store.tables import unit
 from survey.rules.passwords import Secret
 from survey.rules.roles import Account, HeldRole
+from survey.store import officer_accounts
+from survey.store.issue_tables import office
 from survey.store.tables import account, role_grant
 
 _FEW = 500  # ids that fit into one statement
@@ -68,7 +71,7 @@ def some(db: Db, ids: Sequence[str]) -> list[Account]:
 
 
 def grounds(db: Db) -> dict[str, tuple[str, list[str]]]:
-    """Return every account's name and the paths of its roles in today's net, by id.
+    """Return every account's name and the paths of its roles, its posts and its officer's village today, by id.
 
     A county has some tens of thousands of accounts, and who may see which is a rule about paths that move with the
     net; so it is all of them, but no more of each than the rule asks for.
@@ -85,6 +88,8 @@ def grounds(db: Db) -> dict[str, tuple[str, list[str]]]:
             paths.append("")
         elif path is not None:
             paths.append(path)
+    for account_id, behind in officer_accounts.paths_behind(db).items():
+        found[account_id][1].extend(behind)
     return found
 
 
@@ -171,13 +176,26 @@ def holders(db: Db, role: str) -> dict[str, list[str | None]]:
     return dict(found)
 
 
-def _rows(db: Db, condition: object) -> list[dict[str, object]]:
+def offices(db: Db) -> dict[str, tuple[str, str | None]]:
+    """Return name and path (None for a unit that is gone, "" for the whole county) of the offices there are, by id."""
+    joined = office.outerjoin(unit, and_(unit.c.id == office.c.unit_id, unit.c.valid_to.is_(None)))
+    query = select(office.c.id, office.c.name, office.c.unit_id, unit.c.path).select_from(joined)
+    rows = db.run.execute(query.where(office.c.retired_at.is_(None)).order_by(office.c.code))
+    return {row.id: (row.name, row.path if row.unit_id else "") for row in rows}
+
+
+def set_office(db: Db, account_id: str, office_id: str | None) -> None:
+    """Make an account an office's, or no office's."""
+    db.run.execute(update(account).where(account.c.id == account_id).values(office_id=office_id))
+
+
+def _rows(db: Db, condition: object) -> list[dict[str, Any]]:
     columns = [c for c in account.c if c.name not in ("password_hash", "failures", "wait_until", "enabled_at")]
     query = select(*columns).where(condition)  # type: ignore[arg-type]
     return [dict(row._mapping) for row in db.run.execute(query)]
 
 
-def _with_roles(db: Db, rows: list[dict[str, object]]) -> list[Account]:
+def _with_roles(db: Db, rows: list[dict[str, Any]]) -> list[Account]:
     if not rows:
         return []
     query = (
@@ -191,7 +209,11 @@ def _with_roles(db: Db, rows: list[dict[str, object]]) -> list[Account]:
     for found in db.run.execute(query):
         path = found.path if found.unit_id else ""
         roles[found.account_id].append(HeldRole(found.role, found.unit_id, path, found.name or ""))
-    return [Account(**row, roles=tuple(roles[row["id"]])) for row in rows]  # type: ignore[arg-type]
+    behind = officer_accounts.behind(db, (row["officer_id"] for row in rows))
+    none = officer_accounts.Behind()
+    return [
+        Account(**row, roles=tuple(roles[row["id"]]), **behind.get(row["officer_id"], none)._asdict()) for row in rows
+    ]
 
 
 def _encode(secret: Secret) -> str:

@@ -14,6 +14,7 @@ from geodata.store.database import Db, Store
 from geodata.store.tables import setting, unit
 from survey.rules.attempts import Count
 from survey.rules.roles import Account, HeldRole
+from survey.store import officer_accounts
 from survey.store.sign_in_tables import device, second_factor
 from survey.store.tables import account, role_grant, sign_in, sign_in_attempt
 
@@ -61,6 +62,8 @@ _SESSION = (
         account.c.must_change,
         account.c.created_at,
         account.c.last_seen,
+        account.c.officer_id,
+        account.c.office_id,
         role_grant.c.role,
         role_grant.c.unit_id,
         unit.c.path,
@@ -101,9 +104,11 @@ def find(db: Db, token_digest: str) -> Opened | None:
         if row.role is not None
     )
     one = rows[0]
+    behind = officer_accounts.behind(db, [one.officer_id]).get(one.officer_id, officer_accounts.Behind())
     found = Account(
-        one.id, one.name, one.display_name, one.must_change, False, one.created_at, one.last_seen, roles=held
-    )
+        one.id, one.name, one.display_name, one.must_change, False, one.created_at, one.last_seen, one.officer_id,
+        one.office_id, held, *behind,
+    )  # fmt: skip
     profile = Profile.from_dict(one.profile or {})
     return Opened(found, one.at, one.seen_at, one.session_id or "", one.device_id, bool(one.has_factor), profile)
 

@@ -67,6 +67,8 @@ def test_the_three_offices_share_no_power() -> None:
         ([("administrator", ""), ("administrator", "431382/"), ("county_cadre", "")], ""),
         ([("mayor", "")], "role.unknown"),
         ([("leader", None)], "role.no_unit"),
+        ([("chief", "431382/101/001/")], "role.by_post"),
+        ([("office_staff", "")], "role.no_office"),
         ([], ""),
     ],
 )
@@ -119,7 +121,8 @@ def test_nobody_gives_more_than_they_hold(held: list[tuple[str, str]], role: str
         return
     assert actor.scope("grant").covers(path) or (actor.scope("accounts").covers(path) and not separated)
     if not actor.scope("grant").covers(path) and role not in {"security_admin", "audit_admin"}:
-        assert all(actor.scope(right).covers(path) for right in roles.ROLES[role])
+        wanted = {"desk" if right == "office" else right for right in roles.ROLES[role]}
+        assert all(actor.scope(right).covers(path) for right in wanted)
 
 
 @given(st.sampled_from(sorted(roles.ROLES)), st.sampled_from(PATHS))
@@ -127,6 +130,27 @@ def test_nobody_changes_their_own_roles(role: str, path: str) -> None:
     """Not even the operator's rights on an account of one's own would do."""
     everything = Actor("me", "me", (Grant("operator", "", frozenset(RIGHTS)),))
     assert refusal(everything, role, path, NOBODY_THERE, "me") == "role.own"
+
+
+def test_an_office_is_staffed_by_who_runs_the_desk() -> None:
+    """Nobody but its staff holds what an office may do: who calls offices in gives it, and it names its office."""
+    first = holder(("administrator", ""), ("county_cadre", ""))
+    assert refusal(first, "office_staff", "", frozenset({"administrator"})) == ""
+    assert refusal(holder(("administrator", "")), "office_staff", "", frozenset({"administrator"})) == "role.beyond"
+    roles.check_roles([HeldRole("office_staff", "")], "water")
+
+
+def test_posts_and_the_village_are_ground_too() -> None:
+    """What an officer's posts give, and their village, count when it is asked whose an account is to see and manage."""
+    made = dt.datetime(2026, 3, 6, tzinfo=dt.UTC)
+    post = HeldRole("chief", "u", "431382/101/001/01/")
+    one = Account("a", "a", "a", False, False, made, posts=(post,), home="431382/101/001/")
+    assert roles.actor_of(one).scope("see_homes").paths == ("431382/101/001/01/",)
+    assert roles.home_path(one) == "431382/101/001/"
+    assert roles.may_manage(holder(("administrator", "431382/101/")), one)
+    assert not roles.may_manage(holder(("administrator", "431382/102/")), one)
+    left = Account("a", "a", "a", False, False, made, home="431382/101/001/")
+    assert not roles.may_manage(holder(("administrator", "431382/102/")), left)
 
 
 def test_who_may_manage_whom() -> None:

@@ -71,7 +71,7 @@ def test_the_way_in_and_out(store: Store) -> None:
     assert me == {
         "account": {"id": account_id, "name": "wang", "display_name": "wang"},
         "roles": [{"role": "leader", "scope_path": "", "scope_name": ""}],
-        "rights": ["see"],
+        "rights": ["see", "issues"],
         "lang": "zh",
     }
     again = enter(client, "WANG", PASSWORD)
@@ -99,7 +99,7 @@ def test_the_cookie_is_out_of_reach(store: Store) -> None:
 
 def test_every_refusal_is_the_same_answer(store: Store) -> None:
     """Unknown name, wrong password and disabled account: same status, same bytes, same headers (S-11)."""
-    client, _ = signed_in(store, "admin1", ("administrator", ""))
+    client, _ = signed_in(store, "admin1", ("administrator", ""), ("county_cadre", ""))
     _, li = signed_in(store, "li", ("leader", ""))
     assert client.patch(f"/api/accounts/{li}", json={"disabled": True}).status_code == 200
     stranger = browser(store)
@@ -136,7 +136,7 @@ def test_a_one_time_password_opens_only_the_way_to_a_new_one(store: Store) -> No
 
 def test_rights_end_at_the_next_request(store: Store) -> None:
     """Ending sessions, changing roles, resetting and disabling work on an open session at once."""
-    admin, _ = signed_in(store, "admin1", ("administrator", ""))
+    admin, _ = signed_in(store, "admin1", ("administrator", ""), ("county_cadre", ""))
     client, account_id = signed_in(store, "wang", ("leader", ""))
     for act in (
         lambda: admin.delete(f"/api/accounts/{account_id}/sessions"),
@@ -198,7 +198,7 @@ def test_forged_requests_are_refused(store: Store) -> None:
 
 def test_accounts_over_http(store: Store) -> None:
     """Made, listed, renamed, and refused with the field at fault."""
-    admin, _ = signed_in(store, "admin1", ("administrator", ""))
+    admin, _ = signed_in(store, "admin1", ("administrator", ""), ("county_cadre", ""))
     wanted = {"name": "wang", "display_name": "王五", "roles": [{"role": "leader", "scope_id": ""}]}
     made = admin.post("/api/accounts", json=wanted)
     assert made.status_code == 201

@@ -40,7 +40,7 @@ def test_a_person_is_added_shown_changed_and_retired(published: Store) -> None:
     made = client.post("/api/officers", json=body)
     assert made.status_code == 201
     person = made.json
-    assert person.keys() == PERSON | {"id_no", "history", "handovers"}
+    assert person.keys() == PERSON | {"id_no", "history", "handovers", "account", "may_account"}
     address = f"/api/officers/{person['id']}"
     assert client.get("/api/officers?tag=两委&party=1&idle=1&q=李").json["items"][0].keys() == PERSON
     assert client.patch(address, json={"away": True, "vetting": "通过"}).json["vetting"] == "passed"

@@ -27,7 +27,7 @@ from geodata.store.tables import unit
 from survey.actions import accounts as actions
 from survey.actions import hashing
 from survey.actions.sign_in import digest_of
-from survey.rules.roles import ROLES
+from survey.rules.roles import ROLES, HeldRole
 from survey.store import accounts, sign_ins
 from webmap import pages, routes, session
 from webmap.app import create_app
@@ -58,7 +58,10 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
         db.run.execute(insert(unit).values(**values, homes=0, area_m2=0.0, fill=0, valid_from=now))
         ids = {}
         for role in ROLES:
-            account, _ = actions.create_account(db, OPERATOR, now, role, role, [(role, "")])
+            account, _ = actions.create_account(db, OPERATOR, now, role, role, [])
+            accounts.set_roles(
+                db, account.id, [HeldRole(role, "")]
+            )  # a chief is one by post, an office's staff has one
             accounts.set_secret(db, account.id, accounts.secret_of(db, account.id), must_change=False)
             ids[role] = account.id
         other, _ = actions.create_account(db, OPERATOR, now, "somebody", "x", [("read_only", "")])

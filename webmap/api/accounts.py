@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from survey.actions import accounts as actions
-from survey.rules.roles import Account
+from survey.rules.roles import Account, HeldRole
 from webmap import fields
 from webmap.routes import Asked, route
 from webmap.wire import Reply
@@ -22,8 +22,16 @@ def create_account(asked: Asked) -> Reply:
     """Make an account; its one-time password is in this answer and nowhere else."""
     body = asked.body
     name, shown = fields.text(body, "name"), fields.text(body, "display_name")
-    account, handed = actions.create_account(asked.db, asked.actor, asked.now, name, shown, _roles(body))
+    office = fields.text(body, "office_id") if "office_id" in body else None
+    account, handed = actions.create_account(asked.db, asked.actor, asked.now, name, shown, _roles(body), office)
     return Reply({"account": _wire(account), "one_time_password": handed}, 201)
+
+
+@route("GET", "/api/accounts/offices", "")
+def list_offices(asked: Asked) -> dict[str, Any]:
+    """List the offices that an account may be given."""
+    found = actions.list_offices(asked.db, asked.actor, asked.now)
+    return {"items": found, "next": None, "total": len(found)}
 
 
 @route("PATCH", "/api/accounts/<account_id>", "")
@@ -38,6 +46,7 @@ def change_account(asked: Asked, account_id: str) -> dict[str, Any]:
         display_name=fields.text(body, "display_name") if "display_name" in body else None,
         disabled=fields.flag(body, "disabled") if "disabled" in body else None,
         wanted=_roles(body) if "roles" in body else None,
+        office_id=fields.text(body, "office_id") if "office_id" in body else None,
     )
     return _wire(account)
 
@@ -65,8 +74,13 @@ def _wire(account: Account) -> dict[str, Any]:
         "display_name": account.display_name,
         "disabled": account.disabled,
         "must_change": account.must_change,
-        "roles": [
-            {"role": held.role, "scope_id": held.unit_id, "scope_name": held.unit_name} for held in account.roles
-        ],
+        "roles": [_held(one) for one in account.roles],
+        "posts": [_held(one) for one in account.posts],
+        "officer_id": account.officer_id,
+        "office_id": account.office_id,
         "last_seen": account.last_seen,
     }
+
+
+def _held(one: HeldRole) -> dict[str, str]:
+    return {"role": one.role, "scope_id": one.unit_id, "scope_name": one.unit_name}

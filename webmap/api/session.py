@@ -59,9 +59,7 @@ def me(asked: Asked) -> dict[str, Any]:
     signed = auth.find_signed(asked.db, asked.now)
     if signed is None:
         raise Problem("session.none")
-    roles = [
-        {"role": held.role, "scope_path": held.path, "scope_name": held.unit_name} for held in signed.account.roles
-    ]
+    roles = [{"role": held.role, "scope_path": held.path, "scope_name": held.unit_name} for held in signed.account.held]
     return {"account": _account(signed), "roles": roles, "rights": signed.actor.rights, "lang": asked.lang}
 
 
