@@ -16,12 +16,15 @@ from geodata.rules.units import Level
 from geodata.store import units
 from geodata.store.database import Db
 from geodata.store.types import shapes_of
-from survey.actions import answering, issue_routes, issues
+from survey.actions import issue_routes, issues
 from survey.actions.answering import Spot
+from survey.rules import chiefs
+from survey.rules.chiefs import Place
 from survey.rules.deadlines import day_of
 from survey.rules.issue_report import Report, read_report
 from survey.rules.issue_row import columns_of
 from survey.rules.issues import fold
+from survey.store import appointments
 from survey.store import issues as kept
 
 
@@ -33,8 +36,8 @@ class Net:
         self.rows = sorted(rows, key=lambda row: (-row.path.count("/"), row.code))
         self.by_path = {row.path: row for row in self.rows}
         self.tree = shapely.STRtree(shapes_of([row.geom for row in self.rows]) if rows else np.zeros(0, dtype=object))
-        self.chiefs: dict[str, str] = {}
-        self.db = db
+        self.places = {row.id: Place(row.id, row.level, row.parent_id) for row in self.rows}
+        self.held = {t.unit_id: t.officer_id for t in appointments.terms_under(db, "") if t.post == chiefs.CHIEF}
 
     def stand(self, places: Sequence[tuple[float, float]]) -> list[Spot | None]:
         """Return where places (lon, lat in EPSG:4490 degrees) lie, None for those outside the county."""
@@ -52,10 +55,8 @@ class Net:
         return Spot([self.by_path[path] for path in paths if path in self.by_path])
 
     def chief(self, unit_id: str) -> str:
-        """Return who answers for a unit, asked once each."""
-        if unit_id not in self.chiefs:
-            self.chiefs[unit_id] = answering.chief_of(self.db, unit_id)
-        return self.chiefs[unit_id]
+        """Return who answers for a unit, "" where the village itself does."""
+        return chiefs.answering(self.places, self.held, unit_id).officer_id or ""
 
 
 def report_many(db: Db, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:

@@ -167,7 +167,8 @@ def _then(db: Db, actor: Actor, row: Any) -> dict[str, Any]:
     person = officers.some(db, [row.chief_then]).get(row.chief_then) if row.chief_then else None
     name = person.name if person is not None else ""
     knows = posts.knows_names(actor, row.path)
-    return {"chain": browse.chain(db, row.path_then, row.at), "chief": name if knows else masks.name(name)}
+    chain = browse.chain(db, row.path_then, row.at) or browse.chain(db, row.path_then)  # older than the net itself
+    return {"chain": chain, "chief": name if knows else masks.name(name)}
 
 
 def _now(db: Db, actor: Actor, row: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from geodata.actions.demo import load_demo
 from geodata.rules.actors import OPERATOR
 from geodata.rules.demo import Scale
 from survey.actions import categories
+from survey.actions.demo_issues import load_issues
 from survey.actions.demo_people import load_people
 from webmap import session
 from webmap.cli.frame import Frame, command
@@ -37,9 +38,10 @@ def demo(frame: Frame, scale: Scale, seed: int, bare: bool, jobs: int) -> None:
         counts["published"] = len(publish_all(frame, drafted["plans"], "演示")["published"])
         with frame.store.write() as db:
             counts["officers"] = load_people(db, OPERATOR, session.now(), seed)
+            counts["issues"] = load_issues(db, OPERATOR, session.now(), seed)
     counts["seconds"] = round(time.monotonic() - began, 1)
     frame.answer(
         counts,
-        f"演示县已就绪：{counts['homes']} 户，{counts.get('lin', 0)} 个邻，{counts.get('officers', 0)} 名人员（虚构），"
-        f"用时 {counts['seconds']} 秒。",
+        f"演示县已就绪：{counts['homes']} 户，{counts.get('lin', 0)} 个邻，{counts.get('officers', 0)} 名人员，"
+        f"{counts.get('issues', 0)} 件问题（均为虚构），用时 {counts['seconds']} 秒。",
     )
