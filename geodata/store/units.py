@@ -143,6 +143,15 @@ def chain(db: Db, path: str, at: dt.datetime | None = None) -> Sequence[Any]:
     return sorted(db.run.execute(query, {"paths": paths}).all(), key=lambda row: len(row.path))
 
 
+def with_paths(db: Db, paths: Iterable[str]) -> dict[str, Any]:
+    """Return id, level, code, name and path of the units in force that have some paths, by path."""
+    wanted = sorted(set(paths))
+    found: dict[str, Any] = {}
+    for start in range(0, len(wanted), 500):
+        found.update({row.path: row for row in db.run.execute(_ON_THE_WAY, {"paths": wanted[start : start + 500]})})
+    return found
+
+
 def at_point(
     db: Db, scope: Scope, lon: float, lat: float, at: dt.datetime | None = None, *, deepest: bool
 ) -> list[Any]:

@@ -35,10 +35,10 @@ def load_issues(db: Db, actor: Actor, now: dt.datetime, seed: int, count: int | 
         return 0
     wanted = round(len(places) * A_YEAR_PER_HOME * SPAN_DAYS / _DAYS_A_YEAR) if count is None else count
     known = {f"{row.kind} {row.code}": row.id for row in issues.categories(db).values()}
-    made = invent(places, wanted, now, np.random.default_rng([seed, 8]))
-    return sum(
-        issue_intake.report_many(db, actor, [_row(one, known) for one in made if one.category in known]).values()
-    )
+    made = [one for one in invent(places, wanted, now, np.random.default_rng([seed, 8])) if one.category in known]
+    inside = issue_intake.Net(db).stand([(one.lon, one.lat) for one in made])
+    rows = [_row(one, known) for one, spot in zip(made, inside, strict=True) if spot is not None]
+    return sum(issue_intake.report_many(db, actor, rows).values())
 
 
 def _row(one: InventedIssue, known: dict[str, str]) -> dict[str, Any]:

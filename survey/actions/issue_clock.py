@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from geodata.rules.actors import Actor
-from geodata.store import settings
+from geodata.store import settings, units
 from geodata.store.database import Db
-from survey.actions import issue_routes, issues
+from survey.actions import issue_hands, issue_routes, issues
+from survey.actions.issue_hands import Passing
 from survey.rules.issue_case import UNSOLVED
 from survey.rules.issue_fields import moment_of
 from survey.rules.issues import Event
@@ -30,12 +32,25 @@ def run(db: Db, now: dt.datetime) -> dict[str, int]:
     keeps sight of it.
     """
     resumed = sum(_resume(db, now, row) for row in kept.paused(db))
-    profile = settings.profile(db)
+    every = dt.timedelta(days=settings.profile(db).escalate_days)
     rows = [row for row in kept.open_before(db, now) if row.state in UNSOLVED]
     events = kept.events_by_issue(db, [row.id for row in rows])
-    every = dt.timedelta(days=profile.escalate_days)
-    escalated = sum(_escalate(db, now, row, events[row.id], every) for row in rows)
-    return {"resumed": resumed, "escalated": escalated}
+    above = _above(db, rows)
+    passing = [
+        Passing(row, events[row.id], event, above[row.id].path)
+        for row in rows
+        if row.id in above
+        and (event := _event(now, row, above[row.id], every)).id not in {e.id for e in events[row.id]}
+    ]
+    issue_hands.pass_on(db, now, CLOCK, passing)
+    return {"resumed": resumed, "escalated": len(passing)}
+
+
+def _above(db: Db, rows: Sequence[Any]) -> dict[str, Any]:
+    """Return the unit to which each issue goes up; one that the county holds goes nowhere."""
+    paths = {row.id: path for row in rows if (path := issue_routes.path_above(row))}
+    found = units.with_paths(db, paths.values())
+    return {issue_id: found[path] for issue_id, path in paths.items() if path in found}
 
 
 def _resume(db: Db, now: dt.datetime, row: Any) -> int:
@@ -50,17 +65,6 @@ def _resume(db: Db, now: dt.datetime, row: Any) -> int:
     return 1
 
 
-def _escalate(db: Db, now: dt.datetime, row: Any, events: list[Event], every: dt.timedelta) -> int:
-    """Hand an overdue issue up one level, once for each span of time that it is overdue."""
-    event_id = _made(row.id, f"{row.due.isoformat()} {turn(row.due, now, every)}")
-    above = issue_routes.unit_above(db, row, issues.folded(events))
-    if above is None or any(event.id == event_id for event in events):
-        return 0
-    event = _event(event_id, now, row, above)
-    issues.written(db, row, events, event, CLOCK)
-    return 1
-
-
 def turn(due: dt.datetime, now: dt.datetime, every: dt.timedelta) -> int:
     """Return in which span since a deadline a moment lies: 0 from the deadline on, then one more every so often.
 
@@ -69,7 +73,9 @@ def turn(due: dt.datetime, now: dt.datetime, every: dt.timedelta) -> int:
     return int((now - due) / every)
 
 
-def _event(event_id: str, now: dt.datetime, row: Any, above: Any) -> Event:
+def _event(now: dt.datetime, row: Any, above: Any, every: dt.timedelta) -> Event:
+    """Return the event by which an overdue issue goes up, one for each span of time that it is overdue."""
+    event_id = _made(row.id, f"{row.due.isoformat()} {turn(row.due, now, every)}")
     reason = "result" if row.result_due is not None and row.due == row.result_due else "progress"
     detail = {"reason": reason, "to": {"kind": "unit", "id": above.id}, "to_level": above.level}
     return Event(event_id, "escalated", now, CLOCK.id, "clock", "", detail)

@@ -26,7 +26,9 @@ class _Reminder(NamedTuple):
     level: str = ""
 
 
-def tell_event(db: Db, now: dt.datetime, row: Any, event: Event, *, reopened: bool = False) -> int:
+def tell_event(
+    db: Db, now: dt.datetime, row: Any, event: Event, *, reopened: bool = False, teller: Teller | None = None
+) -> int:
     """Tell what an event means to others than its author, in the transaction that writes it.
 
     Parameters
@@ -35,6 +37,8 @@ def tell_event(db: Db, now: dt.datetime, row: Any, event: Event, *, reopened: bo
         The issue as the event left it.
     reopened
         Whether it goes on since, after it was solved.
+    teller
+        Who tells many of them, where there are many.
 
     Returns
     -------
@@ -44,7 +48,7 @@ def tell_event(db: Db, now: dt.datetime, row: Any, event: Event, *, reopened: bo
     kinds = rules.kinds_of(event.kind, reopened=reopened)
     if not kinds:
         return 0
-    teller, due = Teller(db, now), moment_of(event.detail.get("sign_by")) or row.due
+    teller, due = teller or Teller(db, now), moment_of(event.detail.get("sign_by")) or row.due
     return sum(teller.tell_about(kind, row, event.id, due) for kind in kinds)
 
 

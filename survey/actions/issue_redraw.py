@@ -20,7 +20,8 @@ from geodata.rules.units import Level
 from geodata.store import units
 from geodata.store.database import Db
 from geodata.store.types import lonlat_of, shapes_of
-from survey.actions import issues
+from survey.actions import issue_hands
+from survey.actions.issue_hands import Passing
 from survey.rules.issues import Event
 from survey.store import issues as kept
 
@@ -53,13 +54,15 @@ def after_publication(
     kept.set_paths(db, {row.id: there[row.id] for row in rows if there[row.id] != row.path})
     by_path = {unit.path: unit for unit in net}
     passed: Counter[tuple[str, str]] = Counter()
+    passing: list[Passing] = []
     held = [row for row in rows if row.closed_at is None and row.holder_kind == "unit"]
     events = kept.events_by_issue(db, [row.id for row in held])
     for row in held:
         new = _holder(row, there[row.id], by_path)
         if new is not None and new.id != row.holder_id:
             passed[row.holder_id, new.id] += 1
-            _hand_over(db, now, row, events[row.id], new, publication_id)
+            passing.append(Passing(row, events[row.id], _event(now, row, new, publication_id), new.path))
+    issue_hands.pass_on(db, now, NET, passing)
     _follow_paths(db, held, by_path)
     return passed
 
@@ -94,11 +97,10 @@ def _holder(row: Any, path: str, by_path: Mapping[str, Any]) -> Any:
     return None
 
 
-def _hand_over(db: Db, now: dt.datetime, row: Any, events: list[Event], new: Any, publication_id: str) -> None:
+def _event(now: dt.datetime, row: Any, new: Any, publication_id: str) -> Event:
     made = str(uuid.uuid5(uuid.UUID(row.id), f"net {publication_id}"))
     detail = {"to": {"kind": "unit", "id": new.id}, "to_level": new.level, "publication": publication_id}
-    event = Event(made, "handed_over", now, NET.id, "net", "", detail)
-    issues.written(db, row, events, event, NET)
+    return Event(made, "handed_over", now, NET.id, "net", "", detail)
 
 
 def _follow_paths(db: Db, held: Sequence[Any], by_path: Mapping[str, Any]) -> None:

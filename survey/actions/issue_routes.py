@@ -133,19 +133,18 @@ def _bounced(db: Db, actor: Actor, row: Any, case: Case, event: Event) -> Facts:
 
 
 def _up(db: Db, _actor: Actor, row: Any, case: Case, event: Event) -> Facts:
-    above = unit_above(db, row, case)
+    path = path_above(row)
+    above = units.with_paths(db, [path]).get(path) if path else None
     if above is None:
         raise Problem("issue.step", step=event.kind, state=case.state, why="top")
     return {"to": {"kind": "unit", "id": above.id}, "to_level": above.level}
 
 
-def unit_above(db: Db, row: Any, case: Case) -> Any:
-    """Return the unit to which an issue goes up: that above its holder's; from an office the county's desk."""
-    if case.holder.kind == "office":
-        return units.chain(db, row.path)[0]
-    label = appointments.unit_labels(db, [case.holder.id]).get(case.holder.id)
-    chain = units.chain(db, label.path if label is not None else row.path)
-    return chain[-2] if len(chain) > 1 else None
+def path_above(row: Any) -> str:
+    """Return the path of the unit to which an issue goes up, "" from the top: an office's goes to the county."""
+    steps = str(row.path if row.holder_kind == "office" else row.holder_path).split("/")[:-1]
+    above = steps[:1] if row.holder_kind == "office" else steps[:-1]
+    return "/".join(above) + "/" if above else ""
 
 
 def _taken(db: Db, actor: Actor, _row: Any, case: Case, event: Event) -> Facts:

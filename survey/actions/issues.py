@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -270,19 +270,9 @@ def _last(db: Db, issue_id: str) -> dict[str, Any]:
 def written(
     db: Db, row: Any, before: list[Event], event: Event, actor: Actor, device_at: dt.datetime | None = None
 ) -> Any:
-    """Write an event behind those there are, and what the issue has come to with it; return the issue's row.
-
-    Two steps of one instant keep the order in which they were taken: the later one is given a later moment.
-    """
-    last = max(one.at for one in before)
-    event = replace(event, at=max(event.at, last + dt.timedelta(microseconds=1)))
-    lon, lat = event.place or (None, None)
-    is_new = issues.add_event(db, {
-        "id": event.id, "issue_id": row.id, "kind": event.kind, "after": event.after, "by": actor.name,
-        "by_id": actor.id, "capacity": event.capacity, "level": event.level, "at": event.at, "device_at": device_at,
-        "lon": lon, "lat": lat, "detail": dict(event.detail),
-    })  # fmt: skip
-    if not is_new:
+    """Write an event behind those there are, and what the issue has come to with it; return the issue's row."""
+    event = behind(before, event)
+    if not issues.add_event(db, stored(row.id, event, actor, device_at)):
         raise Problem("issue.taken")
     case = folded([*before, event])
     issues.update(db, row.id, {**columns_of(case, calendar_of(db)), **issue_routes.placed(db, row, case, event)})
@@ -290,6 +280,22 @@ def written(
     made = issues.raw(db, row.id)
     issue_notices.tell_event(db, event.at, made, event, reopened=made.reopened > row.reopened)
     return made
+
+
+def behind(before: Sequence[Event], event: Event) -> Event:
+    """Return an event at a moment behind those there are, so that two steps of one instant keep their order."""
+    last = max(one.at for one in before)
+    return replace(event, at=max(event.at, last + dt.timedelta(microseconds=1)))
+
+
+def stored(issue_id: str, event: Event, actor: Actor, device_at: dt.datetime | None = None) -> dict[str, Any]:
+    """Return an event as the columns of the store."""
+    lon, lat = event.place or (None, None)
+    return {
+        "id": event.id, "issue_id": issue_id, "kind": event.kind, "after": event.after, "by": actor.name,
+        "by_id": actor.id, "capacity": event.capacity, "level": event.level, "at": event.at, "device_at": device_at,
+        "lon": lon, "lat": lat, "detail": dict(event.detail),
+    }  # fmt: skip
 
 
 def require_readable(db: Db, actor: Actor, issue_id: str) -> Any:

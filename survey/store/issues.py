@@ -39,6 +39,31 @@ def add_many(db: Db, rows: Sequence[Mapping[str, Any]], events: Sequence[Mapping
         db.run.execute(insert(issue_event), list(events))
 
 
+def add_events(db: Db, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write many events, none of which is there yet."""
+    if rows:
+        db.run.execute(insert(issue_event), list(rows))
+
+
+def update_many(db: Db, values: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write what the events of many issues have come to, by issue; each gives the same columns."""
+    if values:
+        names = list(next(iter(values.values())))
+        changed = issue.update().where(issue.c.id == bindparam("chosen"))
+        changed = changed.values({name: bindparam(f"new_{name}") for name in names})
+        rows = [{"chosen": one, **{f"new_{name}": new[name] for name in names}} for one, new in values.items()]
+        db.run.execute(changed, rows)
+
+
+def some(db: Db, ids: Sequence[str]) -> dict[str, Any]:
+    """Return some issues by id."""
+    found: dict[str, Any] = {}
+    for start in range(0, len(ids), _FEW):
+        chosen = issue.c.id.in_(list(ids[start : start + _FEW]))
+        found.update({row.id: row for row in db.run.execute(select(*SHOWN).where(chosen))})
+    return found
+
+
 def update(db: Db, issue_id: str, values: Mapping[str, Any]) -> None:
     """Write what the events of an issue have come to."""
     db.run.execute(issue.update().where(issue.c.id == issue_id).values(**values))
@@ -100,6 +125,14 @@ def set_parties(db: Db, issue_id: str, rows: Iterable[Mapping[str, Any]]) -> Non
     new = [{"issue_id": issue_id, **row} for row in rows]
     if new:
         db.run.execute(insert(issue_party), new)
+
+
+def set_parties_of_many(db: Db, ids: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write who is engaged in many issues beside their holders, in place of who was; rows name their ``issue_id``."""
+    for start in range(0, len(ids), _FEW):
+        db.run.execute(delete(issue_party).where(issue_party.c.issue_id.in_(list(ids[start : start + _FEW]))))
+    if rows:
+        db.run.execute(insert(issue_party), list(rows))
 
 
 def parties(db: Db, ids: Sequence[str]) -> Sequence[Any]:
