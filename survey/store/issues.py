@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, text
@@ -27,9 +28,14 @@ def add(db: Db, values: Mapping[str, Any]) -> bool:
 
 
 def _once(db: Db, table: Any, values: Mapping[str, Any]) -> bool:
-    dialect: Any = sqlite if db.embedded else postgresql
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing(index_elements=["id"])
-    return db.run.execute(statement.returning(table.c.fid)).first() is not None
+    return db.run.execute(_add_once(table, embedded=db.embedded), dict(values)).first() is not None
+
+
+@cache
+def _add_once(table: Any, *, embedded: bool) -> Any:
+    """Return the statement that adds a row unless its id is there; built once, for that costs as much as running it."""
+    dialect: Any = sqlite if embedded else postgresql
+    return dialect.insert(table).on_conflict_do_nothing(index_elements=["id"]).returning(table.c.fid)
 
 
 def add_many(db: Db, rows: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]]) -> None:
