@@ -44,6 +44,8 @@ _STATUS = {
     "plan.stale_revision": 409,
     "plan.not_open": 409,
     "plan.superseded": 409,
+    "plan.replaced": 409,
+    "plan.undone": 409,
     "store.busy": 503,
     "base_layer.no_token": 503,
     "base_tile.crowded": 503,
