@@ -10,6 +10,7 @@ from typing import Any
 
 from geodata.actions import plans
 from geodata.rules.actors import Actor
+from geodata.rules.redraw_names import full_name
 from geodata.store.database import Db
 from survey.actions import handover
 from survey.rules import chiefs
@@ -39,12 +40,17 @@ def undo(db: Db, actor: Actor, now: dt.datetime, publication_id: str, reason: st
 
 
 def changes(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> dict[str, Any]:
-    """Return what publishing a plan would change in the net, and which posts it would leave vacant.
+    """Return what publishing a plan would change in the net, and what changes hands with it.
 
     ``posts_vacant`` holds ``new`` (posts of units that are not there yet), ``ended`` (posts whose holder loses them,
-    because the unit is gone) and ``items``, the first hundred of the latter with unit, level, post and officer.
+    because the unit is gone) and ``items``, the first hundred of the latter with unit, level, post and officer. The
+    page shows ``issues_open`` and ``visits_due`` beside it, each a count, once the county keeps such things.
     """
     difference = plans.Difference(db, plans.show(db, actor, now, plan_id))
+    return {**difference.counts(), "posts_vacant": _posts_vacant(db, difference)}
+
+
+def _posts_vacant(db: Db, difference: plans.Difference) -> dict[str, Any]:
     before = {row.id: Place(row.id, row.level, row.parent_id) for row in difference.current.values()}
     after = {row.unit_id: Place(row.unit_id, row.level, row.parent_id) for row in difference.planned}
     outcome = chiefs.after_change(before, after, appointments.open_terms(db, unit_ids=list(before)), {})
@@ -54,8 +60,8 @@ def changes(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> dict[str, A
     for term in told:
         unit = difference.current[term.unit_id]
         items.append({
-            "unit": {"id": unit.id, "level": unit.level, "code": unit.code, "name": unit.name}, "level": term.level,
+            "unit": {"id": unit.id, "level": unit.level, "code": unit.code, "name": unit.name,
+                     "full_name": full_name(unit, difference.current)}, "level": term.level,
             "post": term.post, "officer": {"id": term.officer_id, "name": people[term.officer_id].name},
         })  # fmt: skip
-    vacant = {"new": len(outcome.vacant), "ended": len(outcome.ended), "items": items}
-    return {**difference.counts(), "posts_vacant": vacant}
+    return {"new": len(outcome.vacant), "ended": len(outcome.ended), "items": items}
