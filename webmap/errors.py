@@ -47,6 +47,8 @@ _STATUS = {
     "plan.stale_revision": 409,
     "plan.not_open": 409,
     "plan.superseded": 409,
+    "plan.replaced": 409,
+    "plan.undone": 409,
     "store.busy": 503,
     "photo.cut_off": 400,
     "photo.too_big": 413,

@@ -108,6 +108,7 @@ def edit(act: str, detail: dict[str, Any], lang: str) -> str:
         "to": detail.get("to", ""),
     }
     table = sentences_plan.EDITS[_spoken(lang)]
+    act = f"un{act}" if detail.get("locked") is False else act
     return table.get(act, act).format_map(_Lenient(values))
 
 

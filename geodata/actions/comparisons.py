@@ -11,6 +11,7 @@ from geodata.actions import plans as actions
 from geodata.rules.actors import EVERYWHERE, Actor
 from geodata.rules.compare import compare
 from geodata.rules.problems import Problem
+from geodata.rules.redraw_names import full_name
 from geodata.rules.units import Level
 from geodata.store import households, revisions, units
 from geodata.store.database import Db
@@ -67,9 +68,7 @@ def comparison(db: Db, actor: Actor, now: dt.datetime, one: str, other: str, aft
         "units_new": len(found.new),
         "units_gone": len(found.gone),
         "units_changed": len(found.changed),
-        "items": [
-            {"home": _home(known[h]), "from": _unit(a.rows.get(x)), "to": _unit(b.rows.get(y))} for _, h, x, y in page
-        ],
+        "items": [{"home": _home(known[h]), "from": _unit(a.rows, x), "to": _unit(b.rows, y)} for _, h, x, y in page],
         "next": page[-1][0] if len(page) == limit else None,
         "total": len(listed),
     }
@@ -108,7 +107,6 @@ def _home(row: Any) -> dict[str, Any]:
     return {"id": home_id, "code": row.code, "address": row.address, "lon": lon, "lat": lat}
 
 
-def _unit(row: Any) -> dict[str, Any] | None:
-    if row is None:
-        return None
-    return {"id": row.unit_id if hasattr(row, "unit_id") else row.id, "name": row.name, "code": row.code}
+def _unit(rows: Mapping[str, Any], unit_id: str) -> dict[str, Any] | None:
+    row = rows.get(unit_id)
+    return None if row is None else {"id": unit_id, "name": full_name(row, rows), "code": row.code}

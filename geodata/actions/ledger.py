@@ -81,7 +81,7 @@ def _shown_publication(row: Any, last: dict[str, int], actor: Actor) -> dict[str
     return {
         "id": row.id, "seq": row.seq, "kind": row.kind, "at": row.at, "by": row.by, "reason": row.reason,
         "unit": unit, "counts": row.counts, "undone": row.undone_by is not None, "may_undo": may_undo,
-        "undoes": row.undoes, "dated": row.dated,
+        "undoes": row.undoes, "dated": row.dated, "plan_id": row.plan_id,
     }  # fmt: skip
 
 

@@ -92,7 +92,7 @@ def hold(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> Any:
 def drop(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> None:
     """Put a draft away; it stays readable."""
     found = show(db, actor, now, plan_id)
-    if found.state not in ("published", "superseded", "dropped"):
+    if found.state in review.OPEN:
         plans.set_state(db, [plan_id], review.take(actor, found.unit_path, found.state, "drop"))
         audit.record(db, actor, now, "plan.dropped", plan_id, found.unit_path)
 
@@ -151,8 +151,9 @@ def publish(
     Raises
     ------
     Problem
-        ``plan.not_found``; ``plan.published`` when it was published before; ``plan.dropped`` when it was put away;
-        ``plan.superseded`` when another was published instead; ``plan.dated_ahead`` (today) for a day to come;
+        ``plan.not_found``; ``plan.published`` when it is in force; ``plan.replaced`` and ``plan.undone`` when it was;
+        ``plan.dropped`` when it was put away; ``plan.superseded`` when another was published instead;
+        ``plan.dated_ahead`` (today) for a day to come;
         ``plan.stale`` (based_on, newest) when the village's net or homes changed since the plan was made;
         ``plan.broken`` (count, rules) when it is not whole.
     """
@@ -209,10 +210,24 @@ def _settle(db: Db, plan: Any, moment: dt.datetime) -> None:
     """Put away the other drafts of the village, move the violations over and drop the tiles of the ground."""
     others = [row.id for row in plans.open_on(db, plan.unit_path) if row.id != plan.id]
     plans.set_state(db, others, "superseded")
-    plans.set_state(db, [plan.id], "published")
+    plans.put_in_force(db, plan.unit_path, plan.id)
     violations.clear(db, "", plan.unit_id)
     violations.copy(db, plan.id, "", plan.unit_id)
     refresh_tiles(db, plan.unit_path)
+
+
+def _settle_undone(db: Db, entry: Any, path: str) -> None:
+    """Let the plans of a ground tell which is in force after an entry of the ledger was undone."""
+    first, again = entry, False
+    while first.kind == "undo":  # undoing an undoing brings back what that took away
+        first, again = publications.by_seq(db, first.undoes), not again
+    if again:
+        plans.put_in_force(db, path, first.plan_id)
+        return
+    plans.set_state(db, [first.plan_id], "undone")
+    before = publications.plan_before(db, first.unit_id, first.seq)
+    if before is not None:
+        plans.set_state(db, [before], "published")
 
 
 def refresh_tiles(db: Db, path: str) -> None:
@@ -253,6 +268,7 @@ def undo(db: Db, actor: Actor, now: dt.datetime, publication_id: str, reason: st
         db, moment, "undo", actor.name, reason, unit_id=village.id, undoes=entry.seq, counts=counts
     )
     publications.mark_undone(db, entry.seq, seq)
+    _settle_undone(db, entry, village.path)
     net.recount(db, village.path)
     from geodata.actions.check import check_village  # scipy and numba load when they are needed, not at start
 

@@ -17,6 +17,7 @@ from geodata.actions.redraw_acts import ACTS, Act
 from geodata.rules.actors import Actor
 from geodata.rules.plan import Change, Plan, difference
 from geodata.rules.problems import Problem
+from geodata.rules.redraw_names import full_name
 from geodata.rules.units import Level
 from geodata.store import audit, revisions, violations
 from geodata.store.database import Db
@@ -164,11 +165,13 @@ def _spread_m2(plan: Plan, unit_ids: set[str]) -> float:
 def detail_of(before: Plan, after: Plan, change: Change, wanted: Edit) -> dict[str, Any]:
     """Return what the history tells of an edit: names, how many homes and units, the ground it lies on."""
     named = [i for i in _named(wanted.args) if i in before.units or i in after.units]
-    names = [(before.units.get(i) or after.units[i]).name for i in named[:3]]
+    known = {**after.units, **before.units}
+    names = [full_name(known[i], known) for i in named[:3]]
     paths = [u.path for u in change.units] or [""]
     village = next((u.path for u in after.units.values() if u.level is Level.VILLAGE), min(paths))
+    locked = {"locked": wanted.args["locked"]} if isinstance(wanted.args.get("locked"), bool) else {}
     return {"names": names, "homes": len(change.moved), "units": len(change.units) + len(change.gone),
-            "path": village}  # fmt: skip
+            "path": village, **locked}  # fmt: skip
 
 
 def _named(args: Mapping[str, Any]) -> list[str]:

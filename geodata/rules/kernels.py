@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 from zlib import crc32
 
 import numpy as np
-from numba import njit
+from numba import njit, types
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
@@ -19,7 +19,7 @@ def compiled(kernel: Kernel) -> Kernel:
     Where that folder cannot be written, numba keeps it in the user's cache folder. Numba alone would go on using the
     kept code when a kernel that this one calls changes in another file; so the name it is kept by tells of that too.
     """
-    return cast(Kernel, njit(cache=True, error_model="numpy")(_marked(kernel)))
+    return cast(Kernel, _in_one_form(njit(cache=True, error_model="numpy")(_marked(kernel))))
 
 
 def inner(kernel: Kernel) -> Kernel:
@@ -29,13 +29,29 @@ def inner(kernel: Kernel) -> Kernel:
     since every call hands on some twenty arrays.
     """
     options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
-    return cast(Kernel, njit(cache=True, error_model="numpy", **options)(_marked(kernel)))
+    return cast(Kernel, _in_one_form(njit(cache=True, error_model="numpy", **options)(_marked(kernel))))
 
 
 def roomy(kernel: Kernel) -> Kernel:
     """Compile a kernel as `inner` does, one that makes arrays of its own: numba then counts who holds each array."""
     options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return cast(Kernel, njit(cache=True, error_model="numpy", **options)(_marked(kernel)))
+    return cast(Kernel, _in_one_form(njit(cache=True, error_model="numpy", **options)(_marked(kernel))))
+
+
+def _in_one_form(kernel: Any) -> Any:
+    """Let a kernel be compiled once for whole numbers and once for truth values, whatever the call says.
+
+    Called with ``0`` or ``True`` in the source, numba would compile it, and all it calls, once more for that very
+    value: the search for repairs took twice as long to compile and ran no faster.
+    """
+    by_types = kernel.get_call_template
+    plain: Callable[[Any], Any] = types.unliteral
+
+    def get_call_template(args: Sequence[Any], kws: Mapping[str, Any]) -> Any:
+        return by_types(tuple(map(plain, args)), {name: plain(one) for name, one in kws.items()})
+
+    kernel.get_call_template = get_call_template
+    return kernel
 
 
 def _marked(kernel: Kernel) -> Kernel:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from geodata.rules.numbering import reading_order
 from geodata.rules.plan import Plan, PlanUnit
@@ -47,6 +48,29 @@ def renumber(plan: Plan, parent: PlanUnit, deep: bool) -> Plan:
         if deep:
             done = renumber(done, done.units[unit.id], deep)
     return done
+
+
+class Named(Protocol):
+    """What has a name in the tree: a unit of a plan, or a unit's row."""
+
+    @property
+    def level(self) -> str:
+        """Its level."""
+
+    @property
+    def name(self) -> str:
+        """Its own name."""
+
+    @property
+    def parent_id(self) -> str | None:
+        """The unit it lies in."""
+
+
+def full_name(unit: Named, units: Mapping[str, Named]) -> str:
+    """Return what tells a unit from all others of its village: a 邻 with its 组, since every 组 has its own 第1邻."""
+    parent = units.get(unit.parent_id or "")
+    grouped = unit.level == Level.LIN and parent is not None and parent.level == Level.ZU
+    return f"{parent.name}{unit.name}" if parent is not None and grouped else unit.name
 
 
 def check_name(name: str) -> str:

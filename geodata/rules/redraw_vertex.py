@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.rules.plan import Plan, PlanUnit
 from geodata.rules.problems import Problem
-from geodata.rules.redraw_ground import Redrawn, footholds, objects
+from geodata.rules.redraw_ground import NODE_M, Redrawn, footholds, objects
 from geodata.rules.redraw_settle import place_ll, settle
 
 Place = Sequence[float]
@@ -31,7 +31,7 @@ def move_vertex(plan: Plan, at: Place, to: Place) -> Plan:
         raises.
     """
     star = _star(plan, at)
-    target = np.asarray(to, dtype=np.float64)
+    target = _landed(star, to)
 
     def moved(xy: _Coords) -> _Coords:
         return np.where((xy == np.asarray(at)).all(axis=1)[:, None], target, xy)
@@ -50,10 +50,11 @@ def insert_vertex(plan: Plan, between: tuple[Place, Place], to: Place) -> Plan:
         raise Problem("redraw.no_vertex", place=place_ll(plan, between[0]))
     if len(beside) == 1:
         raise Problem("redraw.parent_border", place=place_ll(plan, to))
+    target = _landed(beside, to)
 
     def grown(ring: _Coords) -> _Coords:
         here = [i for i in range(len(ring) - 1) if {tuple(ring[i]), tuple(ring[i + 1])} == ends]
-        return np.insert(ring, [i + 1 for i in here], np.asarray(to, dtype=np.float64), axis=0)
+        return _without_repeats(np.insert(ring, [i + 1 for i in here], target, axis=0))
 
     return _with_rings(plan, beside, grown)
 
@@ -81,6 +82,17 @@ def _star(plan: Plan, at: Place) -> list[PlanUnit]:
     if shapely.intersects(shapely.boundary(whole), point):
         raise Problem("redraw.parent_border", place=place_ll(plan, at))
     return star
+
+
+def _landed(leaves: Sequence[PlanUnit], to: Place) -> _Coords:
+    """Return where a vertex comes to lie: on a corner that is there already, where that is all but the same place.
+
+    A corner beside it would be an edge too short for the digits of degrees: read again, it would be one corner twice.
+    """
+    target = np.asarray(to, dtype=np.float64)
+    corners = shapely.get_coordinates(objects(leaf.shape_xy for leaf in leaves))
+    away_m = np.hypot(*(corners - target).T)
+    return np.asarray(corners[np.argmin(away_m)] if away_m.min() <= NODE_M else target)
 
 
 def _edges_at(leaf: PlanUnit, at: Place) -> list[tuple[tuple[float, float], tuple[float, float]]]:

@@ -8,7 +8,9 @@ from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
 
 OPEN = ("draft", "review", "approved")
-"""States of a plan that may still become the net; the others are published, superseded and dropped."""
+"""States of a plan that may still become the net. ``published`` is the net now; ``replaced`` was, until another was
+published; ``undone`` was, until that was taken back; ``superseded`` was still open when another was published;
+``dropped`` was put away."""
 
 
 @dataclass(frozen=True)

@@ -97,9 +97,16 @@ def open_on(db: Db, path: str) -> Sequence[Any]:
 
 
 def set_state(db: Db, plan_ids: Sequence[str], state: str) -> None:
-    """Move plans to a state: draft, published, superseded or dropped."""
+    """Move plans to a state of ``rules.review``."""
     for start in range(0, len(plan_ids), 500):
         db.run.execute(plan.update().where(plan.c.id.in_(list(plan_ids[start : start + 500]))).values(state=state))
+
+
+def put_in_force(db: Db, path: str, plan_id: str) -> None:
+    """Say which plan the net of a ground is, and of those that were until now that they are replaced."""
+    query = _listed(Scope(("",))).where(units.under(path, unit.c.path), plan.c.state == "published")
+    set_state(db, [row.id for row in db.run.execute(query)], "replaced")
+    set_state(db, [plan_id], "published")
 
 
 def set_proof(db: Db, plan_id: str, proof: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from geodata.rules.actors import Scope
 from geodata.store import units
 from geodata.store.bulk import insert_columns
 from geodata.store.database import Db
-from geodata.store.tables import membership, publication, unit
+from geodata.store.tables import membership, plan, publication, unit
 from geodata.store.types import shapes_of
 
 _LOCK = 431384  # any number of our own: those who change the net take turns on PostgreSQL
@@ -110,6 +110,14 @@ def last_on(db: Db, path: str) -> int:
 def mark_undone(db: Db, seq: int, by_seq: int) -> None:
     """Note in the ledger which publication undid another."""
     db.run.execute(publication.update().where(publication.c.seq == seq).values(undone_by=by_seq))
+
+
+def plan_before(db: Db, unit_id: str, seq: int) -> str | None:
+    """Return the plan that was the net of a unit's ground before a publication: the last one it replaced, or None."""
+    query = select(publication.c.plan_id).join(plan, plan.c.id == publication.c.plan_id)
+    query = query.where(publication.c.unit_id == unit_id, publication.c.seq < seq, plan.c.state == "replaced")
+    found: str | None = db.run.execute(query.order_by(publication.c.seq.desc()).limit(1)).scalar()
+    return found
 
 
 def reverse(db: Db, at: dt.datetime, now: dt.datetime) -> tuple[dict[str, int], list[str]]:

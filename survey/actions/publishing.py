@@ -10,6 +10,7 @@ from typing import Any
 
 from geodata.actions import plans
 from geodata.rules.actors import EVERYWHERE, Actor
+from geodata.rules.redraw_names import full_name
 from geodata.store import publications, units
 from geodata.store.database import Db
 from survey.actions import handover, issue_redraw
@@ -47,14 +48,20 @@ def _settle(db: Db, actor: Actor, now: dt.datetime, publication_id: str) -> None
 
 
 def changes(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> dict[str, Any]:
-    """Return what publishing a plan would change in the net, and which posts it would leave vacant.
+    """Return what publishing a plan would change in the net, and what changes hands with it.
 
     ``posts_vacant`` holds ``new`` (posts of units that are not there yet), ``ended`` (posts whose holder loses them,
     because the unit is gone) and ``items``, the first hundred of the latter with unit, level, post and officer.
-    ``issues_open`` counts the open issues that would pass to another unit.
+    ``issues_open`` counts the open issues that would pass to another unit; the page shows ``visits_due`` beside it once
+    the county keeps visits.
     """
     found = plans.show(db, actor, now, plan_id)
     difference = plans.Difference(db, found)
+    passing = issue_redraw.would_pass(db, found.unit_path, difference.planned)
+    return {**difference.counts(), "issues_open": passing, "posts_vacant": _posts_vacant(db, difference)}
+
+
+def _posts_vacant(db: Db, difference: plans.Difference) -> dict[str, Any]:
     before = {row.id: Place(row.id, row.level, row.parent_id) for row in difference.current.values()}
     after = {row.unit_id: Place(row.unit_id, row.level, row.parent_id) for row in difference.planned}
     outcome = chiefs.after_change(before, after, appointments.open_terms(db, unit_ids=list(before)), {})
@@ -64,9 +71,8 @@ def changes(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> dict[str, A
     for term in told:
         unit = difference.current[term.unit_id]
         items.append({
-            "unit": {"id": unit.id, "level": unit.level, "code": unit.code, "name": unit.name}, "level": term.level,
+            "unit": {"id": unit.id, "level": unit.level, "code": unit.code, "name": unit.name,
+                     "full_name": full_name(unit, difference.current)}, "level": term.level,
             "post": term.post, "officer": {"id": term.officer_id, "name": people[term.officer_id].name},
         })  # fmt: skip
-    vacant = {"new": len(outcome.vacant), "ended": len(outcome.ended), "items": items}
-    passing = issue_redraw.would_pass(db, found.unit_path, difference.planned)
-    return {**difference.counts(), "issues_open": passing, "posts_vacant": vacant}
+    return {"new": len(outcome.vacant), "ended": len(outcome.ended), "items": items}

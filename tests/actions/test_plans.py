@@ -98,6 +98,27 @@ def test_other_drafts_of_the_village_are_superseded(drafted: Store) -> None:
     publish(drafted, other, T[2])
 
 
+def test_one_plan_of_a_village_is_in_force_at_a_time(published: Store) -> None:
+    """A later plan replaces the one in force; undone it says so, and the one before is in force again, each time."""
+    (first,) = states(published, "published")
+    second = village.draft_one(published, VILLAGES[0], Clock(T[2]))
+    entry = publish(published, second, T[2])
+    assert states(published, "published") == {second} and states(published, "replaced") == {first}
+    taken_back = undo(published, entry, T[3])
+    assert states(published, "published") == {first} and states(published, "undone") == {second}
+    assert refusal(publish, published, second, T[4]) == "plan.undone"
+    again = undo(published, taken_back, T[4])
+    assert states(published, "published") == {second} and states(published, "replaced") == {first}
+    undo(published, again, T[5])
+    assert states(published, "published") == {first} and states(published, "undone") == {second}
+
+
+def states(store: Store, state: str) -> set[str]:
+    with store.read() as db:
+        unit_id = village.unit_id(store, VILLAGES[0])
+        return {row["id"] for row in ledger.list_plans(db, OPERATOR, T[9], unit_id, state, "", 50)["items"]}
+
+
 def test_a_plan_is_stale_once_a_home_comes(drafted: Store) -> None:
     """What was drafted without a home is not published over it."""
     frame = village.home_frame().iloc[[0]].assign(code="E900")

@@ -75,6 +75,19 @@ def test_a_vertex_put_into_an_edge_is_in_both_neighbours(board: Plan) -> None:
     assert_whole(done, GROUND_M2)
 
 
+@pytest.mark.parametrize("off_m", [0.0, 1e-10, 5e-5])
+def test_a_vertex_that_lands_on_a_corner_is_that_corner(board: Plan, off_m: float) -> None:
+    """Put on a corner that is there, or as near as makes no difference, it leaves no corner twice in a row."""
+    beside = (at(1.5, 1)[0] + off_m, at(1.5, 1)[1])
+    bent = redraw_vertex.insert_vertex(board, (at(1, 1), at(2, 1)), at(1.5, 1.1))
+    straight = redraw_vertex.move_vertex(bent, at(1.5, 1.1), (at(1, 1)[0] + off_m, at(1, 1)[1]))
+    assert_whole(straight, GROUND_M2)
+    assert straight.units["l1"].shape_xy.equals(board.units["l1"].shape_xy)
+    corner = (at(2, 1)[0], at(2, 1)[1] + off_m)
+    assert refusal(redraw_vertex.insert_vertex, board, (at(1, 1), at(2, 1)), corner).code == "redraw.nothing"
+    assert_whole(redraw_vertex.insert_vertex(board, (at(1, 1), at(2, 1)), beside), GROUND_M2)
+
+
 @pytest.mark.parametrize(
     ("act", "code"),
     [

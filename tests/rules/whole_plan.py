@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 
 from geodata.rules.plan import Plan, is_same_shape
+from geodata.rules.segments import flatten
 from geodata.rules.units import Level
 
 SLIVER_M2 = 1.0
@@ -17,6 +18,7 @@ def assert_whole(plan: Plan, ground_m2: float) -> None:
     leaves = plan.leaves()
     shapes = np.array([leaf.shape_xy for leaf in leaves], dtype=object)
     assert shapely.coverage_is_valid(shapes, 0.01)
+    assert not has_repeats(shapes)
     assert abs(float(shapely.area(shapes).sum()) - ground_m2) <= SLIVER_M2
     assert {home.unit_id for home in plan.homes.values()} <= {leaf.id for leaf in leaves}
     for unit in plan.units.values():
@@ -31,6 +33,13 @@ def assert_whole(plan: Plan, ground_m2: float) -> None:
             assert abs(unit.area_m2 - unit.shape_xy.area) < 1e-6 * unit.shape_xy.area + 1e-6
     assert len({unit.path for unit in plan.units.values()}) == len(plan.units)
     assert len({unit.code for unit in plan.units.values()}) == len(plan.units)
+
+
+def has_repeats(shapes: np.ndarray) -> bool:
+    """Tell whether a border holds a corner twice in a row."""
+    table = flatten(shapes)
+    rows = table.starts()
+    return bool((table.xy[rows] == table.xy[rows + 1]).all(axis=1).any())
 
 
 def assert_untouched(before: Plan, after: Plan, far_from: tuple[float, float], reach_m: float) -> None:

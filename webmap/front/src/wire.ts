@@ -197,7 +197,7 @@ export interface ImportRow {
   counts: Record<string, number> | null;
 }
 
-export type PlanState = "draft" | "review" | "approved" | "published" | "superseded" | "dropped";
+export type PlanState = "draft" | "review" | "approved" | "published" | "replaced" | "undone" | "superseded" | "dropped";
 
 export interface Plan {
   id: string;
@@ -312,6 +312,8 @@ export interface Publication {
   counts: Partial<Record<"homes" | "units" | "homes_changed" | "units_new" | "units_changed" | "units_gone", number>>;
   undone: boolean;
   may_undo: boolean;
+  /** The plan that was put in force, of a publication by one. */
+  plan_id: string | null;
 }
 
 export interface RoleHeld {

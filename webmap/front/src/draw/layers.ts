@@ -155,12 +155,15 @@ function words(colours: Palette): LayerSpecification[] {
     "icon-optional": true,
     "symbol-sort-key": ["match", ["get", "state"], "broken", 0, "near", 1, 2],
   };
+  // A 组 or 片 of one 邻 has its place where the count stands: its name goes above or below.
+  const aside = { "text-radial-offset": 1.4 };
   const named = ["format", ["get", "count"], {}, "\n", {}, ["get", "name"], { "font-scale": 0.72 }];
+  // What stands last is placed first: every count has its place before the names of 组 and 片 look for theirs.
   return [
+    text("zu-name", [12, 24], ["all", level("zu"), ["!", leaf]], { ...aside, "text-field": ["get", "name"], "text-size": byZoom(12, 11, 15, 13.5) }),
+    text("pian-name", [10, 14.6], ["all", level("pian"), ["!", leaf]], { ...aside, "text-field": ["get", "name"], "text-size": byZoom(11, 12, 14, 16), "text-font": ["Bold"] }),
     text("leaf-count", [12.5, 16.4], leaf, { ...count, "text-field": ["get", "count"] }, { "text-color": colour }),
     text("leaf-name", [16.4, 24], leaf, { ...count, "text-field": named }, { "text-color": colour }),
-    text("zu-name", [12, 24], ["all", level("zu"), ["!", leaf]], { "text-field": ["get", "name"], "text-size": byZoom(12, 11, 15, 13.5) }),
-    text("pian-name", [10, 14.6], ["all", level("pian"), ["!", leaf]], { "text-field": ["get", "name"], "text-size": byZoom(11, 12, 14, 16), "text-font": ["Bold"] }),
     {
       id: "home-stack",
       type: "symbol",

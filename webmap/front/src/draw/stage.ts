@@ -61,6 +61,8 @@ export class Stage implements ToolStage {
     session.on("selected", () => this.takeSelection());
     session.on("refused", () => this.redraw());
     session.on("rings", () => this.redraw());
+    // What can be taken hold of is another thing in another view.
+    canvas.map.on("moveend", () => this.hint(""));
   }
 
   screen(): Screen {

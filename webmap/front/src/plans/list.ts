@@ -45,8 +45,13 @@ export function planList(open: (id: string) => void): PlanList {
 
 /** Give a plan's state as a chip. */
 export function stateChip(state: Plan["state"]): HTMLElement {
-  const look = { draft: "warn", review: "warn", approved: "good", published: "good", dropped: "", superseded: "" }[state];
+  const look = { draft: "warn", review: "warn", approved: "good", published: "good", replaced: "", undone: "", dropped: "", superseded: "" }[state];
   return h("span", { class: `chip ${look}` }, say("plan_state", state));
+}
+
+/** Say when and by whom a plan was made, and which wish a draft followed: drafts of one village are alike in all else. */
+export function madeWords({ at, by, variant }: Pick<Plan, "at" | "by" | "variant">): string {
+  return [moment(at), by, variant ? t("plans.wish", { wish: say("variant", variant) }) : ""].filter(Boolean).join(" · ");
 }
 
 /** Say what is wrong with a plan, in counts. */
@@ -66,7 +71,7 @@ function row(plan: Plan, open: () => void): HTMLElement {
       h("span", { class: "row" }, h("strong", {}, plan.name || plan.unit.name), stateChip(plan.state)),
       h("span", { class: "muted small" }, t("plans.counts", { pian: whole(counts.pian), zu: whole(counts.zu), lin: whole(counts.lin), homes: whole(counts.homes) })),
       h("span", { class: `small ${violations.error > 0 ? "bad-words" : "muted"}` }, faultWords(violations)),
-      h("span", { class: "muted small" }, `${moment(plan.at)} · ${plan.by}`),
+      h("span", { class: "muted small" }, madeWords(plan)),
     ),
   );
 }

@@ -1,7 +1,7 @@
 // Fresh drafts of a village by the machine: one a wish (near, even, steady), side by side with their scores.
 import { ask, query } from "../../api";
 import { d, sayDraw } from "../../i18n/drawpanel";
-import { t } from "../../i18n/index";
+import { say, t } from "../../i18n/index";
 import { type Begun, followJob } from "../../jobs";
 import { faultWords } from "../../plans/list";
 import { fill, h } from "../../ui/dom";
@@ -48,7 +48,7 @@ function wishBox(variant: Variant): HTMLElement {
     "label",
     { class: "choice" },
     h("input", { type: "checkbox", name: "variant", value: variant, checked: true }),
-    h("span", {}, h("strong", {}, sayDraw("variant", variant)), " ", h("span", { class: "muted small" }, sayDraw("variant_long", variant))),
+    h("span", {}, h("strong", {}, say("variant", variant)), " ", h("span", { class: "muted small" }, sayDraw("variant_long", variant))),
   );
 }
 
@@ -85,7 +85,7 @@ function draftCard(session: Session, plan: PlanCard, variant: Variant | undefine
 
 function titleOf({ variant, name }: PlanCard, asked: Variant | undefined): string {
   const wish = variant || asked;
-  return wish ? sayDraw("variant", wish) : name;
+  return wish ? say("variant", wish) : name;
 }
 
 function isKnown<T>(told: T | null | undefined): told is T {

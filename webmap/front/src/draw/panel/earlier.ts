@@ -3,9 +3,8 @@ import { ask, query } from "../../api";
 import { d } from "../../i18n/drawpanel";
 import { t } from "../../i18n/index";
 import { may } from "../../pagedata";
-import { faultWords, stateChip } from "../../plans/list";
+import { faultWords, madeWords, stateChip } from "../../plans/list";
 import { fill, h } from "../../ui/dom";
-import { moment } from "../../ui/format";
 import { tellError } from "../../ui/toast";
 import type { Page, Plan, PlanState } from "../../wire";
 import { begin } from "./open";
@@ -36,7 +35,7 @@ export function earlierPlans(session: Session, unitId: string): HTMLElement {
 }
 
 function row(session: Session, plan: Plan): HTMLElement {
-  const { id, name, state, at, by, violations, note } = plan;
+  const { id, name, state, at, violations, note } = plan;
   const look = () => void session.reload(id);
   const copy = () => void begin(session, { unit_id: plan.unit.id, from: "plan", plan_id: id });
   const words = OPEN_STATES.has(state) ? d("earlier.go_on") : d("earlier.look");
@@ -44,7 +43,7 @@ function row(session: Session, plan: Plan): HTMLElement {
     "li",
     { class: "earlier" },
     h("p", { class: "row" }, h("strong", {}, name || plan.unit.name), stateChip(state)),
-    h("p", { class: "muted small" }, h("time", { datetime: at }, moment(at)), ` · ${by}`),
+    h("p", { class: "muted small" }, h("time", { datetime: at }, madeWords(plan))),
     h("p", { class: `small ${violations.error > 0 ? "bad-words" : "muted"}` }, faultWords(violations)),
     note ? h("p", { class: "small" }, note) : null,
     h(

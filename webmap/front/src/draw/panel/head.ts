@@ -1,10 +1,10 @@
 // The head over the panels of an open plan: whose it is, how far it has come, and the one thing to do next.
 import { d, sayDraw } from "../../i18n/drawpanel";
 import { fill, h } from "../../ui/dom";
-import { moment, whole } from "../../ui/format";
+import { whole } from "../../ui/format";
 import { wallButton } from "../../panel/wall";
 import { icon } from "../../ui/icons";
-import { stateChip } from "../../plans/list";
+import { madeWords, stateChip } from "../../plans/list";
 import type { PlanCard, PlanState } from "../../wire";
 import { openPlan, type Session } from "./stage";
 
@@ -33,7 +33,7 @@ export function showHead(place: HTMLElement, wish: HeadWish): void {
     h("div", { class: "head-title" }, h("h2", {}, plan.unit.name), otherButton(session, plan)),
     title ? h("p", { class: "plan-name" }, title) : null,
     h("p", { class: "muted small" }, `${figures.join(" · ")}`),
-    h("p", { class: "muted small" }, `${plan.by} · ${moment(plan.at)}`),
+    h("p", { class: "muted small" }, madeWords(plan)),
     stepper(plan.state),
     plan.stale ? staleNote(wish) : null,
     nextButton(wish, plan),

@@ -6,14 +6,14 @@ import { fillSide, type Side } from "../../panel/side";
 import { fill, h } from "../../ui/dom";
 import { moment } from "../../ui/format";
 import { telling } from "../../ui/toast";
-import type { PlanContent, Violation } from "../../wire";
+import type { PlanCard, PlanContent, Violation } from "../../wire";
 import { openSwipe, type Swipe } from "../swipe";
 import { Compare } from "./compare";
 import { showHead } from "./head";
 import { History } from "./history";
 import { showBeginnings, showChooseVillage } from "./open";
 import { PlanProblems, problemUnit } from "./problems";
-import { entryView, lastEntry, publishPlan } from "./publish";
+import { entryOf, entryView, publishPlan } from "./publish";
 import { Review } from "./review";
 import { openPlan, ringHomes, type Session } from "./stage";
 import { UnitPanel } from "./unit";
@@ -76,12 +76,12 @@ class DrawPanels {
     this.history.show();
     this.compare.show();
     this.review.show();
-    if (plan.state !== "published") fill(this.entry);
-    else if (this.entry.childElementCount === 0) void this.showEntry(plan.unit.id);
+    if (plan.state !== "published" && plan.state !== "undone") fill(this.entry);
+    else if (this.entry.childElementCount === 0) void this.showEntry(plan);
   }
 
   contentChanged(): void {
-    if (openPlan(this.session)) this.problems.show();
+    this.problems.show();
     this.unit.refresh();
   }
 
@@ -112,7 +112,7 @@ class DrawPanels {
       this.review.leave();
       this.compare.inSight(false);
       this.side = null;
-      if (this.session.unitId) showBeginnings(this.left, this.session);
+      if (this.session.unitId) showBeginnings(this.left, this.session, this.problems.element);
       else this.endChoice = showChooseVillage(this.left, this.session);
       return;
     }
@@ -148,7 +148,7 @@ class DrawPanels {
     const plan = openPlan(this.session);
     if (!plan) return;
     const entry = await publishPlan(this.session, plan, (violation) => this.goTo(violation));
-    if (entry) await this.showEntry(plan.unit.id);
+    if (entry) await this.showEntry(plan);
   }
 
   private goTo(violation: Violation): void {
@@ -159,9 +159,9 @@ class DrawPanels {
     else if (unit) this.session.flyToUnit(unit);
   }
 
-  private async showEntry(unitId: string): Promise<void> {
-    const entry = await lastEntry(unitId);
-    if (entry && this.session.plan.unit.id === unitId) fill(this.entry, entryView(this.session, entry, () => void this.showEntry(unitId)));
+  private async showEntry(plan: PlanCard): Promise<void> {
+    const entry = await entryOf(plan);
+    if (entry && this.session.plan.id === plan.id) fill(this.entry, entryView(this.session, entry, () => void this.showEntry(plan)));
   }
 
   private async look(revision: Revision): Promise<void> {

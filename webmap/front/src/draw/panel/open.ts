@@ -65,8 +65,11 @@ async function openVillageOf(session: Session, id: string, level: Level | "", to
   told.hidden = false;
 }
 
-/** Show in `place` how to begin on the village that is shown: from the net, a fresh draft, or an earlier plan. */
-export function showBeginnings(place: HTMLElement, session: Session): void {
+/**
+ * Show in `place` how to begin on the village that is shown: where its net breaks a rule (`problems`), then from the net,
+ * a fresh draft, or an earlier plan.
+ */
+export function showBeginnings(place: HTMLElement, session: Session, problems: HTMLElement): void {
   const { unitId, info } = session;
   if (!unitId) return;
   const village = session.content.village() ?? session.units.get(unitId);
@@ -79,6 +82,7 @@ export function showBeginnings(place: HTMLElement, session: Session): void {
       { class: "side-panel open-panel" },
       closeSide(place),
       h("header", {}, h("h2", {}, village?.name ?? ""), countsLine(session, info), other, village ? wallButton({ id: unitId, name: village.name }) : null),
+      session.problems.length > 0 ? h("section", { class: "begin net-problems" }, h("h3", {}, d("open.problems")), problems) : null,
       may("draft") ? null : h("p", { class: "note" }, d("open.may_not")),
       may("draft") ? way(d("open.from_net"), netWords(session), fromNet(session, unitId)) : null,
       may("draft") ? way(d("open.draft"), d("open.draft_text"), draftPanel(session, unitId)) : null,

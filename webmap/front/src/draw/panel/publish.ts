@@ -55,7 +55,7 @@ function askDateAndReason(session: Session, plan: PlanCard, changes: Changes, er
       { method: "dialog" },
       h("h2", {}, title),
       errors.length > 0 ? blocked(session, errors, goTo) : null,
-      h("section", {}, h("h3", {}, t("plans.changes")), changeRows(changes)),
+      h("section", {}, h("h3", {}, t("plans.changes")), changeRows(changes), endedPosts(changes)),
       h("label", { class: "field" }, h("span", {}, d("publish.dated")), dated),
       h("label", { class: "field" }, h("span", {}, t("plans.reason")), reason),
       h("p", { class: "muted small" }, d("publish.text")),
@@ -91,7 +91,8 @@ function blocked(session: Session, errors: readonly Violation[], goTo: (violatio
 
 /** Give what publishing changes, a row each; what the county does not keep is left out. */
 export function changeRows(changes: Changes): HTMLElement {
-  const row = (words: string, n: number | null, of: string) => (n === null || n === undefined ? null : h("div", {}, h("dt", {}, words), h("dd", {}, h("strong", {}, whole(n)), ` ${of}`)));
+  const { posts_vacant: posts } = changes;
+  const row = (words: string, n: number | undefined, of: string) => (n === undefined ? null : h("div", {}, h("dt", {}, words), h("dd", {}, h("strong", {}, whole(n)), ` ${of}`)));
   return h(
     "dl",
     { class: "change-rows" },
@@ -101,14 +102,23 @@ export function changeRows(changes: Changes): HTMLElement {
     row(d("publish.units_gone"), changes.units_gone, d("publish.units")),
     row(d("publish.issues"), changes.issues_open, d("publish.pieces")),
     row(d("publish.visits"), changes.visits_due, d("publish.pieces")),
-    row(d("publish.posts"), changes.posts_vacant, d("publish.persons")),
+    row(d("publish.posts_ended"), posts?.ended, d("publish.persons")),
+    row(d("publish.posts_new"), posts?.new, d("publish.posts")),
   );
 }
 
-/** Find the ledger's newest entry that put a plan of a village in force. */
-export async function lastEntry(unitId: string): Promise<Entry | null> {
+// Who has to be told: each by the unit that goes and by name.
+function endedPosts({ posts_vacant: posts }: Changes): HTMLElement | null {
+  if (!posts || posts.ended === 0) return null;
+  const rows = posts.items.map(({ unit, officer }) => h("li", {}, `${unit.full_name} · ${officer.name}`));
+  const more = posts.ended - rows.length;
+  return h("details", { class: "small" }, h("summary", {}, d("publish.who_ends")), h("ul", {}, ...rows, more > 0 ? h("li", {}, d("publish.more_persons", { n: more })) : null));
+}
+
+/** Find the ledger's entry that put a plan in force. */
+export async function entryOf(plan: PlanCard): Promise<Entry | null> {
   const page = await telling(() => ask<Page<Entry>>(`/api/publications${query({ limit: 50 })}`));
-  return page?.items.find(({ kind, unit }) => kind === "publish" && unit?.id === unitId) ?? null;
+  return page?.items.find(({ kind, plan_id }) => kind === "publish" && plan_id === plan.id) ?? null;
 }
 
 /** Give the ledger's entry with its undo. */

@@ -1,6 +1,7 @@
 // What can be compared or looked at: the net in force, a plan as it stands, a plan's revision; each with its address.
 import { ask, query } from "../../api";
 import { d } from "../../i18n/drawpanel";
+import { madeWords } from "../../plans/list";
 import { moment } from "../../ui/format";
 import type { Page, Plan, PlanContent } from "../../wire";
 import { openPlan, type Session } from "./stage";
@@ -29,7 +30,7 @@ export async function refGroups(session: Session): Promise<RefGroup[]> {
   return [
     { label: d("compare.main"), options: [{ ref: "net", words: d("compare.net") }, { ref: plan.id, words: d("compare.this") }] },
     { label: d("compare.revisions"), options: older.map((one) => ({ ref: `${plan.id}:${one.number}`, words: d("compare.revision", { n: one.number, at: moment(one.at) }) })) },
-    { label: d("compare.plans"), options: others.map(({ id, name, unit, at }) => ({ ref: id, words: `${name || unit.name} · ${moment(at)}` })) },
+    { label: d("compare.plans"), options: others.map((one) => ({ ref: one.id, words: `${one.name || one.unit.name} · ${madeWords(one)}` })) },
   ].filter(({ options }) => options.length > 0);
 }
 

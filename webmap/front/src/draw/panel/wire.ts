@@ -74,16 +74,22 @@ export interface Remark {
   settled: boolean;
 }
 
-/** What publishing would change; null where the county keeps no such thing. */
+/** A post that ends because its unit is gone. */
+export interface PostEnded {
+  unit: UnitShort & { full_name: string };
+  officer: { id: string; name: string };
+}
+
+/** What publishing would change; without a key where the county keeps no such thing. */
 export interface Changes {
   homes: number;
   homes_changed: number;
   units_new: number;
   units_changed: number;
   units_gone: number;
-  issues_open: number | null;
-  visits_due: number | null;
-  posts_vacant: number | null;
+  issues_open?: number;
+  visits_due?: number;
+  posts_vacant?: { new: number; ended: number; items: PostEnded[] };
 }
 
 export type Entry = Publication;

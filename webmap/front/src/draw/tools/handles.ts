@@ -18,9 +18,17 @@ const LEAST_EDGE_PX = 34;
 const MOST_HANDLES = 400;
 const VERTEX_FIRST_PX = 4;
 
-/** The handles in view: of the chosen units, or of every shared border where nothing is chosen. */
+/** The handles in view: of the chosen units, or of every shared border where none of the chosen is in sight. */
 export function handlesIn(stage: ToolStage, screen: Screen): Handle[] {
-  const { content, selected } = stage.session;
+  const { selected } = stage.session;
+  const own = selected.length > 0 ? bordersIn(stage, screen, selected) : [];
+  if (own.length > 0) return own;
+  const all = bordersIn(stage, screen, []);
+  return all.length > MOST_HANDLES ? [] : all;
+}
+
+function bordersIn(stage: ToolStage, screen: Screen, selected: readonly string[]): Handle[] {
+  const { content } = stage.session;
   const inside = new Map(selected.flatMap((id) => content.leavesOf(id).map((leaf): [string, string] => [leaf, id])));
   const wanted = selected.length > 0;
   const vertices = new Map<string, Handle>();
@@ -39,8 +47,7 @@ export function handlesIn(stage: ToolStage, screen: Screen): Handle[] {
       middles.push({ kind: "middle", place: screen.place(at), at, between: [a, b] });
     }
   }
-  const found = [...vertices.values(), ...middles];
-  return !wanted && found.length > MOST_HANDLES ? [] : found;
+  return [...vertices.values(), ...middles];
 }
 
 /** The handle meant by a pointer: the nearest within reach, a vertex before a mid-point. */

@@ -30,7 +30,7 @@ export class VertexTool implements Tool {
 
   hint(): string {
     if (this.chosen) return t("draw.hint_vertex_chosen");
-    return t(this.stage.session.selected.length > 0 || this.list().length > 0 ? "draw.hint_vertex" : "draw.hint_vertex_none");
+    return t(this.list().length > 0 ? "draw.hint_vertex" : "draw.hint_vertex_none");
   }
 
   start(): void {
