@@ -39,10 +39,13 @@ def replace(db: Db, actor: Actor, now: dt.datetime, values: Mapping[str, Any]) -
     return _keep(db, actor, now, holidays_from(values))
 
 
-def add_years(db: Db, actor: Actor, now: dt.datetime, values: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Replace the years that a table names and leave the others; raises as :func:`replace`."""
+def add_years(
+    db: Db, actor: Actor, now: dt.datetime, values: Mapping[str, Any], *, dry: bool = False
+) -> dict[str, list[str]]:
+    """Replace the years that a table names and leave the others; ``dry`` writes nothing. Raises as :func:`replace`."""
     require_whole(db, actor, "settings")
-    return _keep(db, actor, now, table(db).with_years_of(holidays_from(values)))
+    wanted = table(db).with_years_of(holidays_from(values))
+    return wanted.to_dict() if dry else _keep(db, actor, now, wanted)
 
 
 def _keep(db: Db, actor: Actor, now: dt.datetime, wanted: Holidays) -> dict[str, list[str]]:

@@ -112,11 +112,11 @@ def import_faq(frame: Frame, file: str, **options: Any) -> int:
 @command
 def import_holidays(frame: Frame, file: str, **options: Any) -> int:
     """Bring in days off and weekend days at work, as a table or as JSON; years the file does not name stay."""
-    raw = existing(file).read_bytes()
-    if not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+    raw = existing(file).read_bytes().removeprefix(b"\xef\xbb\xbf").strip()
+    if not raw.startswith(b"{"):
         return _import(frame, file, Choices(_KINDS["holidays"]), **options)
     with frame.store.write() as db:
-        kept = holidays.add_years(db, OPERATOR, session.now(), wire.parse_json(raw))
+        kept = holidays.add_years(db, OPERATOR, session.now(), wire.parse_json(raw), dry=options["dry_run"])
     frame.answer(kept, f"节假日表现有放假 {len(kept['off'])} 天，补班 {len(kept['on'])} 天。")
     return 0
 
