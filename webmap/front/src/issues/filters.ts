@@ -42,8 +42,8 @@ export function filterRow(begin: Query, info: MapInfo, known: Registry, changed:
     const usual = [unitMenu(now.unit ?? "", info, (unit) => set({ unit }, true)), stateMenu(now, (next) => set({ state: next.state ?? "" }, true)), categorySelect(now, known, set), lateToggle(now, set)];
     // A phone has room for the search alone: all else stands behind the button.
     const clear = h("button", { type: "button", class: "link", onclick: () => set(Object.fromEntries(KEYS.map((key) => [key, ""])), true) }, w("desk.clear"));
-    const [before, inside] = narrow.matches ? [[], [...usual, clear]] : [usual, []];
-    const box = h("div", { class: "filter-behind", hidden: !opened }, ...inside, ...behind(now, known, set));
+    const [before, inside, last] = narrow.matches ? [[], usual, [clear]] : [usual, [], []];
+    const box = h("div", { class: "filter-behind", hidden: !opened }, ...inside, ...behind(now, known, set), ...last);
     const fold = h("button", { type: "button", class: "button filter-fold", "aria-expanded": String(opened) }, icon("list"), counted);
     fold.addEventListener("click", () => {
       opened = !opened;
