@@ -400,7 +400,7 @@ export const issuesEn: Record<IssueKey, string> = {
   "intake.accuracy_exact": "Exactly there",
   "intake.accuracy_n": "within {n} m",
   "intake.near_border": "Near a border: {names} are both told; who accepts first handles it, the other keeps sight of it.",
-  "intake.nowhere": "In no unit: it goes to the village first.",
+  "intake.nowhere": "This place lies outside the county: please choose another.",
   "intake.similar": "Similar ones near by",
   "intake.similar_hint": "The same thing need not be taken in twice: add a voice with “Me too”.",
   "intake.me_too": "Me too",
@@ -448,5 +448,4 @@ export const issuesEn: Record<IssueKey, string> = {
   "print.score": "Rating",
   "print.rater_sign": "Rater's signature",
   "print.none": "Nothing fits, so there is nothing to print.",
-  "print.sign_line": "Signature:",
 };

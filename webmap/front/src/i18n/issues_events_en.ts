@@ -31,6 +31,7 @@ export const eventsEn: Record<EventKey, string> = {
   "event.merged": "{by} merged it into {into}",
   "event.escalated": "{by} escalated it to {to}",
   "event.escalated_clock": "Overdue, so it went up to {to} by itself",
+  "event.escalated_progress": "No progress was told in time, so it went up to {to} by itself",
   "event.urged": "{by} urged it on",
   "event.urged_clock": "Nearly due: a reminder by itself",
   "event.paused": "{by} stopped the clock",

@@ -30,6 +30,7 @@ export const eventsZh = {
   "event.merged": "{by}把这一件并入{into}",
   "event.escalated": "{by}上报给{to}",
   "event.escalated_clock": "到期没有办结，自动上报给{to}",
+  "event.escalated_progress": "到期没有报进展，自动上报给{to}",
   "event.urged": "{by}催办",
   "event.urged_clock": "快到期了，自动提醒",
   "event.paused": "{by}停计时",

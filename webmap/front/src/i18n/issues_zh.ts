@@ -399,7 +399,7 @@ export const issuesZh = {
   "intake.accuracy_exact": "就在这一点",
   "intake.accuracy_n": "大约 {n} 米以内",
   "intake.near_border": "靠近边界：{names}都会收到，谁先接归谁办，另一个看得到。",
-  "intake.nowhere": "这里不在任何单元里，会先到村里。",
+  "intake.nowhere": "这里不在本县的网格里，登记不了，请换个地方。",
   "intake.similar": "附近已有相像的",
   "intake.similar_hint": "同一件事不用再登记，点“我也反映”加一个人。",
   "intake.me_too": "我也反映",
@@ -447,7 +447,6 @@ export const issuesZh = {
   "print.score": "评价",
   "print.rater_sign": "评价人签字",
   "print.none": "没有符合的问题，没有可以印的。",
-  "print.sign_line": "签字：",
 };
 
 export type IssueKey = keyof typeof issuesZh;

@@ -33,6 +33,7 @@ export interface CardWish {
 export class IssueCard {
   readonly element = h("article", { class: "issue-card", "aria-live": "off" });
   private id = "";
+  private taking = false;
 
   constructor(private readonly wish: CardWish) {}
 
@@ -120,15 +121,20 @@ export class IssueCard {
     return h("section", {}, h("h3", {}, w("card.similar")), list);
   }
 
+  // A second click while a step is under way is the same click.
   private async take(issue: Full, step: Step): Promise<void> {
+    if (this.taking) return;
+    this.taking = true;
     try {
       const fresh = await takeStep(issue, step, { ...(await registry()), info: this.wish.info });
       if (!fresh) return;
       await this.show(fresh, true);
       this.wish.changed(fresh);
     } catch (error) {
-      if (!isConflict(error)) return tellError(error);
-      await this.afterConflict(issue.id, error);
+      if (isConflict(error)) await this.afterConflict(issue.id, error);
+      else tellError(error);
+    } finally {
+      this.taking = false;
     }
   }
 

@@ -69,7 +69,7 @@ export class Desk {
 
   private frame(): void {
     const add = may("report") && may("see") ? h("button", { type: "button", class: "button primary", id: "issue-add", onclick: () => this.intake(true) }, icon("plus"), w("desk.add")) : null;
-    const tools = toolsMenu({ now: () => this.wanted, show: (view, query) => this.look({ view, query }, true) });
+    const tools = toolsMenu({ now: () => this.wanted.query, show: (query) => this.look({ query, ...(this.wanted.view === "today" ? { view: "list" } : {}) }, true) });
     const head = h("div", { class: "issue-head" }, this.tabs, this.totals, h("span", { class: "spacer" }), tools, add);
     fill(this.page, h("div", { class: "issue-main" }, head, this.filters.element, this.place, this.bulk.element), this.side);
   }

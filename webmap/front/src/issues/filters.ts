@@ -25,6 +25,7 @@ export interface Filters {
 /** Give the row; `changed` is called with each new query. */
 export function filterRow(begin: Query, info: MapInfo, known: Registry, changed: (query: Query) => void): Filters {
   let now = begin;
+  let opened = !narrow.matches && BEHIND.some((key) => begin[key]);
   const element = h("div", { class: "issue-filters", role: "search", "aria-label": w("desk.filters") });
   const set = (change: Query, redraw = false) => {
     now = tidy({ ...now, ...change });
@@ -41,10 +42,15 @@ export function filterRow(begin: Query, info: MapInfo, known: Registry, changed:
     const usual = [unitMenu(now.unit ?? "", info, (unit) => set({ unit }, true)), stateMenu(now, (next) => set({ state: next.state ?? "" }, true)), categorySelect(now, known, set), lateToggle(now, set)];
     // A phone has room for the search alone: all else stands behind the button.
     const clear = h("button", { type: "button", class: "link", onclick: () => set(Object.fromEntries(KEYS.map((key) => [key, ""])), true) }, w("desk.clear"));
-    const [before, inside] = narrow.matches ? [[], [...usual, clear]] : [usual, []];
-    const wasOpen = element.querySelector<HTMLDetailsElement>(".filter-fold")?.open;
-    const fold = h("details", { class: "filter-fold", open: wasOpen ?? (!narrow.matches && BEHIND.some((key) => now[key])) }, h("summary", { class: "button" }, icon("list"), counted), h("div", { class: "filter-behind" }, ...inside, ...behind(now, known, set)));
-    fill(element, typed(now.q ?? "", (q) => set({ q })), ...before, fold);
+    const [before, inside, last] = narrow.matches ? [[], usual, [clear]] : [usual, [], []];
+    const box = h("div", { class: "filter-behind", hidden: !opened }, ...inside, ...behind(now, known, set), ...last);
+    const fold = h("button", { type: "button", class: "button filter-fold", "aria-expanded": String(opened) }, icon("list"), counted);
+    fold.addEventListener("click", () => {
+      opened = !opened;
+      box.hidden = !opened;
+      fold.setAttribute("aria-expanded", String(opened));
+    });
+    fill(element, typed(now.q ?? "", (q) => set({ q })), ...before, fold, box);
     count();
   };
   narrow.addEventListener("change", draw);

@@ -6,8 +6,9 @@ import { tell, tellError } from "../ui/toast";
 import type { ChainLink, Place } from "../wire";
 import { circleAround } from "./circle";
 import { freshId } from "./ids";
+import { categoryName } from "./registry";
 import { similarAt, similarWords, type SimilarWish } from "./similar";
-import { type Full, type Similar, stepPath } from "./wire";
+import { issuePath, type Similar } from "./wire";
 
 interface Located {
   unit: { id: string; name: string };
@@ -41,7 +42,7 @@ export function nearBox(open: (id: string) => void): NearBox {
         mineStill(() => fill(where, w("intake.nowhere"))),
       );
       similarAt(wish).then(
-        mineStill((found) => showSimilar(similar, found, open)),
+        mineStill((found) => showSimilar(similar, found, wish, open)),
         () => undefined,
       );
     },
@@ -67,22 +68,22 @@ function showWhere(place: HTMLElement, { unit, chain }: Located, near: string[])
   fill(place, w("intake.place_is", { name: [...names, unit.name].join(" › ") }), border);
 }
 
-function showSimilar(place: HTMLElement, found: readonly Similar[], open: (id: string) => void): void {
+function showSimilar(place: HTMLElement, found: readonly Similar[], wish: SimilarWish, open: (id: string) => void): void {
   if (found.length === 0) return fill(place);
-  fill(place, h("h3", {}, w("intake.similar")), h("p", { class: "muted small" }, w("intake.similar_hint")), h("ul", { class: "similar-list" }, ...found.slice(0, 5).map((one) => similarRow(one, open))));
+  fill(place, h("h3", {}, w("intake.similar")), h("p", { class: "muted small" }, w("intake.similar_hint")), h("ul", { class: "similar-list" }, ...found.slice(0, 5).map((one) => similarRow(one, wish, open))));
 }
 
-function similarRow(one: Similar, open: (id: string) => void): HTMLElement {
+// Who may not read an issue may still add a voice to it: it is said near by, which is what the place is sent for.
+function similarRow(one: Similar, { lon, lat }: SimilarWish, open: (id: string) => void): HTMLElement {
   const words = h("span", {}, ...similarWords(one));
-  if (!one.number) return h("li", { class: "similar-one" }, words);
   const eventId = freshId();
   const button = h("button", { type: "button", class: "button" }, w("intake.me_too"));
   button.addEventListener("click", async () => {
     button.disabled = true;
     try {
-      const fresh = await ask<Full>(stepPath(one.id, eventId), { method: "PUT", body: { kind: "voiced", detail: {}, device_at: new Date().toISOString() } });
-      tell(w("intake.me_too_done", { number: fresh.number, n: fresh.voices }));
-      open(one.id);
+      const { voices } = await ask<{ voices: number }>(issuePath(one.id, `voices/${eventId}`), { method: "PUT", body: { lon, lat, device_at: new Date().toISOString() } });
+      tell(w("intake.me_too_done", { number: one.number ?? categoryName(one.category), n: voices }));
+      if (one.number) open(one.id);
     } catch (error) {
       button.disabled = false;
       tellError(error);

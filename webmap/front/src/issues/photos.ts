@@ -13,6 +13,9 @@ import { issuePath, type Photo, photoPath, type Photos, type Short } from "./wir
 
 type Stage = Photo["stage"];
 
+const WAIT_MS = 1500;
+const TRIES = 20;
+
 /** Pair photos taken before and after, the first with the first; what has no partner stands alone. */
 export function pairs(photos: readonly Photo[]): { pairs: [Photo | null, Photo | null][]; others: Photo[] } {
   const of = (stage: Stage) => photos.filter((photo) => photo.stage === stage);
@@ -25,10 +28,13 @@ export function pairs(photos: readonly Photo[]): { pairs: [Photo | null, Photo |
 export function photosSection(issue: Pick<Short, "id" | "state">, mayAdd: boolean): HTMLElement {
   const body = h("div", { class: "photos" }, h("p", { class: "muted small" }, t("loading")));
   const count = h("span", { class: "muted small" });
+  let tries = TRIES;
   const load = async () => {
     const found = await ask<Photos>(issuePath(issue.id, "photos"));
     count.textContent = found.expected > found.stored ? w("card.photos_some", { come: found.stored, told: found.expected }) : "";
     fill(body, ...gallery(found, () => void load().catch(tellError)));
+    // A photo is worked on for a moment after it came.
+    if (found.items.some(({ state }) => state === "waiting") && tries-- > 0) window.setTimeout(() => body.isConnected && void load().catch(tellError), WAIT_MS);
   };
   void load().catch((error) => fill(body, h("p", { class: "muted small" }, sentence(error))));
   const heading = h("div", { class: "row spread" }, h("h3", {}, w("card.photos"), " ", count), mayAdd ? adder(issue, () => void load().catch(tellError)) : null);

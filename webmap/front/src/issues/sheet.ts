@@ -90,6 +90,6 @@ export function issueSheet(issue: Full, photos: readonly Photo[]): HTMLElement {
       ),
     ),
     photos.length > 0 ? h("div", { class: "sheet-photos" }, ...photos.map(({ id, stage }) => h("img", { src: photoPath(id, "full"), alt: sayW("card", `photo_${stage}`) }))) : null,
-    h("div", { class: "sheet-signs" }, ...[w("print.raiser"), w("print.holder"), w("print.score")].map((who) => h("p", {}, `${who} ${w("print.sign_line")}`))),
+    h("div", { class: "sheet-signs" }, ...(["print.raiser_sign", "print.chief_sign", "print.rater_sign"] as const).map((who) => h("p", {}, `${w(who)}：`))),
   );
 }

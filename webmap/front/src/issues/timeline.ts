@@ -115,7 +115,11 @@ const TELLERS: Record<string, Teller> = {
   reopened: plain("event.reopened"),
   closed: plain("event.closed"),
   merged: (event) => w("event.merged", { by: who(event), into: word(event.detail, "into_number") || w("to.other") }),
-  escalated: (event) => (isSystem(event.capacity) ? w("event.escalated_clock", { to: party(event) }) : w("event.escalated", { by: who(event), to: party(event) })),
+  escalated: (event) => {
+    const to = party(event);
+    if (!isSystem(event.capacity)) return w("event.escalated", { by: who(event), to });
+    return w(event.detail["reason"] === "progress" ? "event.escalated_progress" : "event.escalated_clock", { to });
+  },
   urged: (event) => (isSystem(event.capacity) ? w("event.urged_clock") : w("event.urged", { by: who(event) })),
   paused: (event) => {
     const until = word(event.detail, "until");
@@ -138,9 +142,9 @@ const TELLERS: Record<string, Teller> = {
 export const KINDS = Object.keys(TELLERS);
 
 // What people wrote in their own words, with what else the sentence has no room for.
-function saidIn({ kind, detail }: IssueEvent): string[] {
-  // The report's own words stand at the head of the issue.
-  if (kind === "reported") return [];
+function saidIn({ kind, detail, capacity }: IssueEvent): string[] {
+  // The report's own words stand at the head of the issue, and the system writes none.
+  if (kind === "reported" || isSystem(capacity)) return [];
   const who_was_there = word(detail, "parties");
   return [
     who_was_there ? w("event.mediated_who", { parties: who_was_there }) : "",

@@ -7,12 +7,12 @@ import { field, formDialog } from "../ui/formdialog";
 import { icon } from "../ui/icons";
 import { tell, tellError, telling } from "../ui/toast";
 import { freshId } from "./ids";
-import { askPath, type Query, tidy, type View } from "./wanted";
+import { askPath, type Query, tidy } from "./wanted";
 import type { SavedView } from "./wire";
 
 export interface ToolsWish {
-  now: () => { view: View; query: Query };
-  show: (view: View, query: Query) => void;
+  now: () => Query;
+  show: (query: Query) => void;
 }
 
 const NAME_MOST = 30;
@@ -28,8 +28,7 @@ export function toolsMenu(wish: ToolsWish): HTMLElement {
     const drop = h("button", { type: "button", class: "quiet", "aria-label": w("views.drop", { name: view.name }), onclick: () => void dropView(view, load) }, icon("close"));
     const show = () => {
       fold.open = false;
-      const { view: seen, ...asked } = view.query;
-      wish.show((seen as View | undefined) ?? "list", tidy(asked));
+      wish.show(tidy(view.query));
     };
     return h("li", {}, h("button", { type: "button", onclick: show }, view.name), drop);
   };
@@ -47,7 +46,7 @@ export function toolsMenu(wish: ToolsWish): HTMLElement {
   );
   fold.addEventListener("toggle", () => {
     if (!fold.open) return;
-    fill(files, ...fileLinks(wish.now().query));
+    fill(files, ...fileLinks(wish.now()));
     void load().catch(tellError);
   });
   return fold;
@@ -63,10 +62,10 @@ function fileLinks(query: Query): HTMLElement[] {
   ];
 }
 
-async function saveView({ view, query }: { view: View; query: Query }): Promise<void> {
+async function saveView(query: Query): Promise<void> {
   const input = h("input", { required: true, maxlength: NAME_MOST, autocomplete: "off" });
   const id = freshId();
-  const send = () => ask(viewPath(id), { method: "PUT", body: { name: input.value.trim(), query: { ...query, view } } });
+  const send = () => ask(viewPath(id), { method: "PUT", body: { name: input.value.trim(), query } });
   const saved = await formDialog(w("views.save"), [field(w("views.name"), input)], async () => (await send(), true));
   if (saved) tell(w("views.saved", { name: input.value.trim() }));
 }
