@@ -2,6 +2,7 @@
 
 The county is invented: 506 villages of hamlets, 25,173 posts, 40,000 people, no real persons. SciPy and OR-tools get
 the very same costs in whole millimetres; OR-tools runs in a process of its own and is named where it is not installed.
+Distances along roads are measured on invented lanes from hamlet to hamlet.
 """
 
 from __future__ import annotations
@@ -17,13 +18,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import shapely
 from scipy.optimize import linear_sum_assignment
-from scipy.sparse import csr_array
-from scipy.spatial import cKDTree
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import minimum_spanning_tree
+from scipy.spatial import Delaunay, cKDTree
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from geodata.rules.nearest import Assignment, Candidates, Posts, assign
+from geodata.rules.road_distance import Ways, box_around, measure_ways
+from geodata.rules.road_net import RoadNet, build_roads
 
 Row = dict[str, Any]
 PATIENCE_S = 10
@@ -38,6 +43,7 @@ row, col = min_weight_full_bipartite_matching(pairs)
 print(time.process_time() - start, pairs[row, col].sum() - len(row))
 """
 POSTS, PEOPLE, VILLAGES = 25_173, 40_000, 506
+MARGINS_M = (1_000.0, 4_000.0, 12_000.0)  # as survey.actions.road_ways asks for more ground
 FLOW = """
 import sys, time, numpy as np
 from ortools.graph.python import min_cost_flow
@@ -56,12 +62,84 @@ print(time.process_time() - start, flow.optimal_cost() if done else -1)
 """
 
 
+def hamlets(rng: np.random.Generator) -> tuple[Any, Any]:
+    """Return the villages' numbers and places of the hamlets of the invented county."""
+    centre = np.column_stack([rng.uniform(0, 45_000, VILLAGES), rng.uniform(0, 40_000, VILLAGES)])
+    village = np.repeat(np.arange(VILLAGES), rng.integers(8, 25, VILLAGES))
+    return village, centre[village] + rng.normal(0, 700, (len(village), 2))
+
+
+def lanes() -> list[Any]:
+    """Return winding lanes of 24 corners that join all hamlets of the county to neighbours."""
+    _, xy = hamlets(np.random.default_rng(7))
+    rng = np.random.default_rng(3)
+    corners = Delaunay(xy).simplices
+    edges = np.unique(
+        np.sort(np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [0, 2]]]), axis=1), axis=0
+    )
+    far = np.hypot(*(xy[edges[:, 0]] - xy[edges[:, 1]]).T)
+    size = (len(xy), len(xy))
+    tree = minimum_spanning_tree(csr_array((far, edges.T), shape=size)).tocoo()
+    more = edges[(far < 2_000) & (rng.random(len(edges)) < 0.35)]
+    made = []
+    for one, other in np.concatenate([np.column_stack(tree.coords), more]).tolist():
+        along = np.linspace(xy[one], xy[other], 24)
+        along[1:-1] += rng.normal(0, 8, (22, 2))
+        made.append(shapely.LineString(along))
+    return made
+
+
+def by_road(given: Posts, chosen: Candidates, roads: RoadNet, village: str) -> tuple[Any, Any, Ways]:
+    """Return the rows of a village's posts and people, and the ways between them."""
+    posts, people = np.flatnonzero(np.array(given.areas) == village), np.flatnonzero(np.array(chosen.areas) == village)
+    for margin_m in MARGINS_M:
+        ways = measure_ways(roads, given.xy[posts], chosen.home_xy[people], margin_m)
+        if ways.settled:
+            break
+    return posts, people, ways
+
+
+def county_by_road(given: Posts, chosen: Candidates, roads: RoadNet) -> tuple[Assignment, int, int]:
+    """Return the assignment of all villages along roads, the pairs measured and the villages settled at once."""
+    parts = [by_road(given, chosen, roads, village) for village in dict.fromkeys(given.areas)]
+    post = np.concatenate([np.repeat(posts, len(people)) for posts, people, _ in parts])
+    person = np.concatenate([np.tile(people, len(posts)) for posts, people, _ in parts])
+    metres = np.concatenate([ways.metres.ravel() for _, _, ways in parts])
+    matrix = coo_array((metres, (post, person)), shape=(len(given.ids), len(chosen.ids)))
+    return assign(given, chosen, distance_m=matrix), len(metres), sum(ways.settled for _, _, ways in parts)
+
+
+def village_by_road(given: Posts, chosen: Candidates, lines: Any) -> Assignment:
+    """Return one village's proposal with runners-up, from the lines of its ground on."""
+    village = given.areas[0]
+    posts = np.flatnonzero(np.array(given.areas) == village)
+    people = np.flatnonzero(np.array(chosen.areas) == village)
+    ways = measure_ways(build_roads(lines), given.xy[posts], chosen.home_xy[people], MARGINS_M[0])
+    one = Posts([given.ids[i] for i in posts], given.xy[posts], given.pools[posts])
+    few = Candidates([chosen.ids[j] for j in people], chosen.home_xy[people], chosen.eligible[people])
+    return assign(one, few, distance_m=ways.metres, runners_for=None)
+
+
+def road_rows(given: Posts, chosen: Candidates) -> list[Row]:
+    """Return the rows of distances along roads."""
+    lines = np.array(lanes(), dtype=object)
+    build_s, roads = timed(lambda: build_roads(lines))
+    mine = np.array(given.areas) == given.areas[0]
+    box = shapely.box(*box_around(given.xy[mine], MARGINS_M[0]))
+    near = lines[shapely.STRtree(lines).query(box)]
+    village_by_road(given, chosen, near)
+    village_s, done = timed(lambda: next(filter(None, [village_by_road(given, chosen, near) for _ in range(10)])))
+    note = f"{mine.sum()} posts, {len(near)} lanes read, runners-up; {told(done)}"
+    rows = [row("proposal_roads_ms", village_s * 100, "ms CPU", note)]
+    county_s, (done, pairs, settled) = timed(lambda: county_by_road(given, chosen, roads))
+    note = f"{len(roads.segment_xy):,} segments built in {build_s:.1f} s, {pairs:,} pairs, {settled} villages settled"
+    return [*rows, row("county_roads_s", county_s, "s CPU", f"{note}; {told(done)}")]
+
+
 def county(posts: int, people: int, uneven: float, seed: int = 7) -> tuple[Posts, Candidates]:
     """Return invented posts and people in hamlets of 506 villages on 45 by 40 km; ``uneven`` spreads people unlike."""
     rng = np.random.default_rng(seed)
-    centre = np.column_stack([rng.uniform(0, 45_000, VILLAGES), rng.uniform(0, 40_000, VILLAGES)])
-    village = np.repeat(np.arange(VILLAGES), rng.integers(8, 25, VILLAGES))
-    hamlet_xy = centre[village] + rng.normal(0, 700, (len(village), 2))
+    village, hamlet_xy = hamlets(rng)
     weight = np.exp(uneven * (rng.normal(0, 1, VILLAGES)[village] + hamlet_xy[:, 0] / 22_500 - 1))
 
     def drawn(count: int, share: Any) -> tuple[Any, list[str]]:
@@ -184,7 +262,7 @@ def measure(quick: bool) -> list[Row]:
     proposal_s, _ = timed(lambda: [assign(one, few, runners_for=None) for _ in range(10)])
     count = 100 if quick else 500
     note = f"50 posts, 80 people, with runners-up; {samples(count)} of {count} random samples equal SciPy's total"
-    return [*rows, row("proposal_ms", proposal_s * 100, "ms CPU", note)]
+    return [*rows, row("proposal_ms", proposal_s * 100, "ms CPU", note), *road_rows(given, chosen)]
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from geodata.rules.demo_borders import Borders, make_borders
 from geodata.rules.demo_ground import DemoSize, Ground, make_ground
 from geodata.rules.demo_hamlets import Groups, make_groups, make_sites
 from geodata.rules.demo_homes import Homes, make_lanes, place_homes
+from geodata.rules.demo_streets import with_crossings
 from geodata.rules.demo_terrain import Floats
 
 Scale = Literal["village", "town", "county"]
@@ -82,12 +83,13 @@ def make_sized_demo(size: DemoSize, seed: int) -> DemoCounty:
     sites = make_sites(ground, borders, groups, for_homes)
     lanes = make_lanes(ground, sites)
     homes = place_homes(ground, borders, groups, sites, lanes, for_homes)
+    ways = with_crossings(lanes[0], ground.roads)
     units = _units(size, borders, groups, for_names)
     return DemoCounty(
         units=units,
         households=_households(units, groups, homes, for_names),
         barriers=_barriers(ground, borders),
-        lanes=_lines([("lane", "村道", line) for line in lanes[0]], borders),
+        lanes=_lines([("lane", "村道", line) for line in ways], borders),
     )
 
 

@@ -61,7 +61,10 @@ def _main_bearing(ground: Ground) -> Floats:
 
 
 def street_lines(xy: Floats, turn: Floats, town: Ints) -> list[Floats]:
-    """Return the streets round the blocks at ``xy``, each an (n, 2) straight line as long as blocks stand along it."""
+    """Return the streets round the blocks at ``xy``, each an (n, 2) straight line as long as blocks stand along it.
+
+    It has a corner at each crossing, as surveyed streets have: two streets meet where they share one.
+    """
     lines: list[Floats] = []
     for number in np.unique(town):
         mine = town == number
@@ -76,5 +79,26 @@ def street_lines(xy: Floats, turn: Floats, town: Ints) -> list[Floats]:
         for along in (0, 1):
             run = sides[sides[:, 0, along] != sides[:, 1, along]]
             merged = shapely.line_merge(shapely.MultiLineString(list(run)))
-            lines += [turned(shapely.get_coordinates(p)[[0, -1]], bearing) + origin for p in shapely.get_parts(merged)]
+            lines += [turned(shapely.get_coordinates(p), bearing) + origin for p in shapely.get_parts(merged)]
     return lines
+
+
+def with_crossings(lines: list[Floats], others: list[Floats]) -> list[Floats]:
+    """Put a corner into a line wherever it crosses another one, as surveyed roads have one at each crossing on a level.
+
+    Each line is (n, 2) metres; the ``others`` stay as they are.
+    """
+    shapes = np.array([shapely.LineString(line) for line in lines + others], dtype=object)
+    one, other = shapely.STRtree(shapes).query(shapes[: len(lines)], predicate="crosses")
+    points, pair = shapely.get_coordinates(shapely.intersection(shapes[one], shapes[other]), return_index=True)
+    line = one[pair]
+    along = shapely.line_locate_point(shapes[line], shapely.points(points))
+    order = np.lexsort((along, line))
+    line, along, points = line[order], along[order], points[order]
+    cuts = np.searchsorted(line, np.arange(len(lines) + 1))
+    made = []
+    for number, corners in enumerate(lines):
+        mine = slice(cuts[number], cuts[number + 1])
+        gone = np.append(0.0, np.cumsum(np.hypot(*np.diff(corners, axis=0).T)))
+        made.append(np.insert(corners, np.searchsorted(gone, along[mine], side="left"), points[mine], axis=0))
+    return made

@@ -33,7 +33,11 @@ _BARRIER_WORDS: dict[str, str] = {
         ("road", "motorway", "trunk", "primary", "secondary", "tertiary", "公路", "道路", "主干道"), "road"
     ),
     **dict.fromkeys(("高速", "高速公路", "国道", "省道", "县道", "街道", "路"), "road"),
+    **dict.fromkeys(("lane", "unclassified", "residential", "living_street", "service", "track", "path"), "lane"),
+    **dict.fromkeys(("footway", "pedestrian", "steps", "bridleway", "cycleway"), "lane"),
+    **dict.fromkeys(("乡道", "村道", "村路", "机耕路", "机耕道", "小路", "小道", "便道", "巷", "巷道", "支路"), "lane"),
 }
+_LINES = ("river", "railway", "road", "stream", "lane")
 _OSM_COLUMNS = ("waterway", "railway", "highway")
 _LINK = re.compile("_link$")
 
@@ -193,19 +197,20 @@ def _located(values: Mapping[str, Any]) -> dict[str, Any]:
 def barriers_from(
     frame: gpd.GeoDataFrame, mapping: Mapping[str, str], crs: CrsGuess | str, kind: str = ""
 ) -> tuple[gpd.GeoDataFrame, list[Refusal]]:
-    """Turn lines of a file into the rivers, railways and roads that a 邻 should not cross.
+    """Turn lines of a file into the rivers, railways and roads that a 邻 should not cross, and the lanes people go by.
 
     Parameters
     ----------
     frame
         Lines. OpenStreetMap's columns ``waterway``, ``railway`` and ``highway`` are understood: rivers and canals,
-        streams, railways in use, and roads from tertiary up; tunnels and culverts are left out, as is the rest.
+        streams, railways in use, roads from tertiary up, and as lanes all smaller ways down to a path; tunnels and
+        culverts are left out, as is the rest. A lane parts nobody: it is there for distances along roads.
     mapping
         Field to column (``kind``, ``name``); both may be missing.
     crs
         The system of the lines.
     kind
-        ``river``, ``railway``, ``road`` or ``stream`` for all rows whose own columns do not say, or "".
+        ``river``, ``railway``, ``road``, ``stream`` or ``lane`` for all rows whose own columns do not say, or "".
 
     Returns
     -------
@@ -220,7 +225,7 @@ def barriers_from(
     """
     if not isinstance(frame, gpd.GeoDataFrame):
         raise Problem("import.no_geometry")
-    if kind and kind not in ("river", "railway", "road", "stream"):
+    if kind and kind not in _LINES:
         raise Problem("barrier.kind_unknown", kind=kind)
     check_mapping(frame, mapping, ())
     frame = frame.set_axis(pd.Index(Rows(frame, mapping).numbers, name="row"), axis=0)
@@ -243,8 +248,8 @@ def _open_air(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:
 
 
 def _osm_kinds(frame: gpd.GeoDataFrame, columns: list[str]) -> list[str]:
-    """Return the kind of each row by its OpenStreetMap tags, "" for what is no barrier (paths, weirs, old railways)."""
-    wanted = {"waterway": ("river", "stream"), "railway": ("railway",), "highway": ("road",)}
+    """Return the kind of each row by its OpenStreetMap tags, "" for what is none (platforms, weirs, old railways)."""
+    wanted = {"waterway": ("river", "stream"), "railway": ("railway",), "highway": ("road", "lane")}
     kinds = [""] * len(frame)
     for column in columns:
         for at, value in enumerate(frame[column]):

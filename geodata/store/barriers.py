@@ -17,7 +17,10 @@ _IN_BOX = select(barrier.c.fid, barrier.c.kind, barrier.c.name, barrier.c.geom).
 
 
 def in_box(db: Db, box: Sequence[float], kinds: Sequence[str]) -> Sequence[Any]:
-    """Return rivers, railways, roads and streams whose box meets (west, south, east, north) degrees."""
+    """Return the lines of some kinds (``river, railway, road, stream, lane``) whose box meets west, south, east, north.
+
+    The box is in degrees.
+    """
     sides = dict(zip(("west", "south", "east", "north"), box, strict=True))
     return db.run.execute(_IN_BOX, {**sides, "kinds": list(kinds)}).all()
 

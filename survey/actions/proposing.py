@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +20,14 @@ from geodata.rules.units import Level
 from geodata.store import households, settings, units
 from geodata.store.database import Db
 from geodata.store.types import lonlat_of, shapes_of
+from survey.actions.road_ways import Measured, along_roads, roads_near
 from survey.rules import pools
 from survey.rules.chiefs import LEVELS
 from survey.rules.pools import Person
 from survey.store import appointments, officers
 
 MODES = {"total": "total", "longest": "longest"}
+ALONG = ("roads", "straight")
 RUNNERS_MOST = 400
 """Posts up to which every proposal names its runner-up and the true cost; beyond, village by village."""
 CANDIDATES_SHOWN = 10
@@ -44,11 +46,13 @@ class _Ground:
     villages: dict[str, str]
 
 
-def propose(db: Db, actor: Actor, now: dt.datetime, unit_id: str, level: str, mode: str = "total") -> dict[str, Any]:
+def propose(
+    db: Db, actor: Actor, now: dt.datetime, unit_id: str, level: str, mode: str = "total", along: str = "roads"
+) -> dict[str, Any]:
     """Propose who takes the vacant posts of a level under a unit: of the pool, from inside first, then the nearest.
 
-    Distances are straight lines in metres in the county's zone, from a person's home to the middle of the unit; roads
-    are a later step. Held posts stay, and who holds a post of the level is not proposed for another.
+    Distances are from a person's home to the middle of the unit, in metres in the county's zone. Held posts stay, and
+    who holds a post of the level is not proposed for another.
 
     Parameters
     ----------
@@ -57,23 +61,26 @@ def propose(db: Db, actor: Actor, now: dt.datetime, unit_id: str, level: str, mo
         the candidates who live in the unit instead.
     mode
         ``total`` makes the sum of distances least, ``longest`` the longest distance.
+    along
+        ``roads`` measures along the roads and lanes that are loaded, and in a straight line where there are none
+        within reach; ``straight`` measures straight lines alone.
 
     Returns
     -------
     dict
-        ``rows`` (unit, person, distance_m, inside, runner_up, runner_up_cost_m, runner_up_outside, runner_up_empty),
+        ``rows`` (unit, person, distance_m, measure, inside, runner_up, runner_up_cost_m, runner_up_outside,
+        runner_up_empty), of which ``measure`` is one of ``geodata.rules.road_distance.MEASURES`` or ``straight``;
+        ``along`` (how it was measured: ``straight`` where no road is loaded), ``roads`` (whether any is),
         ``infeasible`` (posts that stay empty, those they compete with, and why), ``total_m``, ``longest_m``,
         ``proved``, ``gap_m``, ``elected``, ``held``, ``without_place`` (people of the pool whose home is not known).
 
     Raises
     ------
     Problem
-        ``appoint.no_level`` (known), ``appoint.no_mode`` (known), ``unit.not_found``, ``right.missing``.
+        ``appoint.no_level`` (known), ``appoint.no_mode`` (known), ``appoint.no_measure`` (known), ``unit.not_found``,
+        ``right.missing``.
     """
-    if level not in LEVELS:
-        raise Problem("appoint.no_level", known=list(LEVELS))
-    if mode not in MODES:
-        raise Problem("appoint.no_mode", known=list(MODES))
+    _check_asked(level, mode, along)
     scope = actor.scope("appoint")
     top = units.one(db, scope, unit_id)
     if top is None:
@@ -83,12 +90,39 @@ def propose(db: Db, actor: Actor, now: dt.datetime, unit_id: str, level: str, mo
     profile = settings.profile(db)
     ground, homeless, held = _read(db, profile, actor.scope("officers"), top.path, level)
     elected = pools.is_elected(profile, level)
-    found = _candidates(ground) if elected else _assigned(ground, level, mode)
+    measured = _measured(db, ground, level, elected) if along == "roads" else None
+    found = _candidates(ground, measured) if elected else _assigned(ground, level, mode, measured)
     return {
         **found, "unit_id": unit_id, "level": level, "mode": mode, "elected": elected, "held": held,
+        "along": "straight" if measured is None else "roads", "roads": measured is not None or _has_roads(db, ground),
         "posts": len(ground.posts), "candidates": len(ground.people),
         "without_place": [{"id": row.id, "name": row.name, "code": row.code} for row in homeless[:50]],
     }  # fmt: skip
+
+
+def _check_asked(level: str, mode: str, along: str) -> None:
+    for code, word, known in (("level", level, LEVELS), ("mode", mode, tuple(MODES)), ("measure", along, ALONG)):
+        if word not in known:
+            raise Problem(f"appoint.no_{code}", known=list(known))
+
+
+def _measured(db: Db, ground: _Ground, level: str, elected: bool) -> Measured | None:
+    """Return the distances along roads of everybody to the posts they could take: of their village, or their 邻."""
+    lives, inside = np.array(ground.unit_of), elected or pools.lives_inside_only(level)
+    villages = np.array([_village_at(ground, row.path) for row in ground.posts])
+    theirs = np.array([row.village_id for row in ground.people])
+    wanted = []
+    for village in dict.fromkeys(villages.tolist()):
+        posts = np.flatnonzero(villages == village)
+        ids = np.array([ground.posts[at].id for at in posts.tolist()])
+        people = np.flatnonzero(np.isin(lives, ids) if inside else theirs == village)
+        pairs = ids[:, None] == lives[people][None, :] if inside else np.ones((len(posts), len(people)), dtype=bool)
+        wanted.append((posts, people, pairs))
+    return along_roads(db, zone_of_county(db), ground.post_xy, ground.home_xy, wanted)
+
+
+def _has_roads(db: Db, ground: _Ground) -> bool:
+    return len(ground.posts) > 0 and roads_near(db, zone_of_county(db), ground.post_xy)
 
 
 def _read(db: Db, profile: Profile, seen: Scope, path: str, level: str) -> tuple[_Ground, list[Any], int]:
@@ -152,7 +186,7 @@ def _village_at(ground: _Ground, path: str) -> str:
     return ground.villages.get("/".join(path.split("/")[: Level.VILLAGE.depth + 1]) + "/", "")
 
 
-def _assigned(ground: _Ground, level: str, mode: str) -> dict[str, Any]:
+def _assigned(ground: _Ground, level: str, mode: str, measured: Measured | None) -> dict[str, Any]:
     """Return the best assignment in rows, and the posts that cannot be filled with the reason."""
     from geodata.rules import nearest  # numba loads when somebody asks for a proposal, not at start
 
@@ -173,12 +207,15 @@ def _assigned(ground: _Ground, level: str, mode: str) -> dict[str, Any]:
         [row.village_id for row in ground.people],
     )
     few = len(ground.posts) <= RUNNERS_MOST
-    done = nearest.assign(posts, people, "longest" if mode == "longest" else "total", None, None if few else ())
+    distance_m = None if measured is None else measured.matrix(len(ground.posts), len(ground.people))
+    done = nearest.assign(posts, people, "longest" if mode == "longest" else "total", distance_m, None if few else ())
+    told = _told_measure(ground, measured)
     of_unit = {row.id: _unit(row) for row in ground.posts}
     of_person = {row.id: _person(row, ll) for row, ll in zip(ground.people, ground.home_ll.tolist(), strict=True)}
     rows = [
         {"unit": of_unit[c.post], "person": of_person[c.person], "distance_m": round(c.distance_m, 1),
-         "inside": c.inside, "runner_up": of_person.get(c.runner_up or ""), "runner_up_cost_m": c.extra_m,
+         "measure": told(c.post, c.person), "inside": c.inside, "runner_up": of_person.get(c.runner_up or ""),
+         "runner_up_cost_m": c.extra_m,
          "runner_up_outside": c.extra_outside, "runner_up_empty": c.extra_empty}
         for c in done.rows
     ]  # fmt: skip
@@ -192,25 +229,43 @@ def _assigned(ground: _Ground, level: str, mode: str) -> dict[str, Any]:
             "proved": done.proved, "gap_m": gap_m}  # fmt: skip
 
 
-def _candidates(ground: _Ground) -> dict[str, Any]:
+def _told_measure(ground: _Ground, measured: Measured | None) -> Callable[[str, str], str]:
+    """Return what tells how the distance of a post and a person, by id, came about."""
+    if measured is None:
+        return lambda post, person: "straight"
+    post_at = {row.id: at for at, row in enumerate(ground.posts)}
+    person_at = {row.id: at for at, row in enumerate(ground.people)}
+    return lambda post, person: measured.measure_of(post_at[post], person_at[person])
+
+
+def _candidates(ground: _Ground, measured: Measured | None) -> dict[str, Any]:
     """Return for each post that is elected the people who live in the unit, nearest to its middle first."""
     living: dict[str, list[int]] = {}
     for at, unit_id in enumerate(ground.unit_of):
         living.setdefault(unit_id, []).append(at)
+    told = _told_measure(ground, measured)
     rows = []
-    for row, xy in zip(ground.posts, ground.post_xy, strict=True):
+    for number, row in enumerate(ground.posts):
         inside = living.get(row.id, [])
-        far = np.hypot(*(ground.home_xy[inside] - xy).T) if inside else np.zeros(0)
+        far = _far(ground, measured, number, inside)
         order = np.lexsort(([ground.people[at].id for at in inside], far)).tolist()
         shown = [
             {"person": _person(ground.people[inside[at]], ground.home_ll[inside[at]].tolist()),
-             "distance_m": round(float(far[at]), 1), "inside": True}
+             "distance_m": round(float(far[at]), 1), "measure": told(row.id, ground.people[inside[at]].id),
+             "inside": True}
             for at in order[:CANDIDATES_SHOWN]
         ]  # fmt: skip
         rows.append({"unit": _unit(row), "person": None, "candidates": shown, "candidates_total": len(inside)})
     empty = [row["unit"] for row in rows if not row["candidates"]]
     infeasible = [{"why": "nobody", "empty": [one], "posts": [one], "candidates": []} for one in empty]
     return {"rows": rows, "infeasible": infeasible, "total_m": None, "longest_m": None, "proved": True, "gap_m": 0.0}
+
+
+def _far(ground: _Ground, measured: Measured | None, post: int, people: list[int]) -> NDArray[np.float64]:
+    """Return how far some people live from a post, in metres."""
+    if measured is None:
+        return np.hypot(*(ground.home_xy[people] - ground.post_xy[post]).T) if people else np.zeros(0)
+    return np.array([measured.metres_of(post, one) for one in people])
 
 
 def _unit(row: Any) -> dict[str, Any]:

@@ -22,6 +22,9 @@ def test_the_demo_has_people_and_posts_are_proposed_and_taken(run: Run, tmp_path
     proposed = run.json("appoint", "--level", "zu", "--level", "lin")
     assert (proposed["appointed"], len(proposed["elected"])) == (0, made["lin"])
     assert {row["title"] for row in proposed["proposals"]} == {"组长"}
+    assert {row["measure"] for row in proposed["proposals"]} <= {"road", "near", "apart"}
+    straight = run.json("appoint", "--level", "zu", "--along", "straight")["proposals"]
+    assert {row["measure"] for row in straight} == {"straight"}
     taken = run.json("appoint", "--level", "zu", "--take")
     assert taken["appointed"] == len(proposed["proposals"]) > 0
     assert run.json("appoint", "--level", "zu")["proposals"] == []

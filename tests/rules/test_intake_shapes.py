@@ -160,7 +160,7 @@ def lines(count: int, **columns: Any) -> gpd.GeoDataFrame:
 
 
 def test_barriers_by_openstreetmap_tags() -> None:
-    """Rivers, streams, railways in use and main roads are barriers; paths, tunnels, weirs and old railways are not."""
+    """Rivers, railways in use and main roads part people, paths are lanes; tunnels, weirs and old railways are none."""
     frame = lines(
         9,
         waterway=["river", "stream", "weir", None, None, None, None, None, "stream"],
@@ -171,17 +171,17 @@ def test_barriers_by_openstreetmap_tags() -> None:
     )
     found, refusals = barriers_from(frame, {"name": "name"}, "EPSG:4326")
     assert refusals == []
-    assert found["kind"].tolist() == ["river", "stream", "railway", "road"]
-    assert found["name"].tolist() == ["涟水", "", "湘黔线", ""]
-    assert found["row"].tolist() == [2, 3, 5, 7]
+    assert found["kind"].tolist() == ["river", "stream", "railway", "road", "lane"]
+    assert found["name"].tolist() == ["涟水", "", "湘黔线", "", ""]
+    assert found["row"].tolist() == [2, 3, 5, 7, 8]
 
 
 def test_barriers_by_chinese_words_or_one_kind_for_all() -> None:
     """Words of a kind column are understood; without one the kind given holds; an unknown word is refused."""
-    frame = lines(3, 类型=["河流", "国道", "围墙"])
+    frame = lines(4, 类型=["河流", "国道", "村道", "围墙"])
     found, refusals = barriers_from(frame, {"kind": "类型"}, "EPSG:4490")
-    assert found["kind"].tolist() == ["river", "road"]
-    assert [(refusal.row, refusal.code, refusal.value) for refusal in refusals] == [(4, "barrier.kind_unknown", "围墙")]
+    assert found["kind"].tolist() == ["river", "road", "lane"]
+    assert [(refusal.row, refusal.code, refusal.value) for refusal in refusals] == [(5, "barrier.kind_unknown", "围墙")]
     assert len(barriers_from(lines(1, waterway=["river"]), {}, "EPSG:4490")[0]) == 1
     assert set(barriers_from(lines(2), {}, "EPSG:4490", "railway")[0]["kind"]) == {"railway"}
 
@@ -209,3 +209,4 @@ def test_real_barriers_of_liechtenstein() -> None:
     assert kinds["road"] > 500
     assert kinds["river"] > 10
     assert kinds["stream"] > 300
+    assert kinds["lane"] > 5_000

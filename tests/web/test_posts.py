@@ -66,7 +66,7 @@ def test_a_village_is_proposed_taken_and_handed_over(published: Store) -> None:
     found = client.get(f"/api/appointments/proposal?unit={unit}&level=lin&mode=longest").json
     assert (found["title"], found["proved"], len(found["rows"])) == ("邻长", True, 4)
     row = found["rows"][0]
-    assert row.keys() == {"unit", "person", "distance_m", "inside", "runner_up", "runner_up_cost_m",
+    assert row.keys() == {"unit", "person", "distance_m", "measure", "inside", "runner_up", "runner_up_cost_m",
                           "runner_up_outside", "runner_up_empty"}  # fmt: skip
     rows = [{"unit_id": r["unit"]["id"], "officer_id": r["person"]["id"], "how": "residence",
              "proposed": r["person"]["id"]} for r in found["rows"][:2]]  # fmt: skip

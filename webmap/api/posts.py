@@ -68,8 +68,8 @@ def call_contacts(asked: Asked) -> dict[str, Any]:
 @route("GET", "/api/appointments/proposal", "appoint")
 def show_proposal(asked: Asked) -> dict[str, Any]:
     """Return who could take the vacant posts of a level under a unit, by where people live."""
-    level, mode = asked.text("level"), asked.text("mode", "total")
-    found = appoint.propose(asked.db, asked.actor, asked.now, asked.text("unit"), level, mode)
+    level, mode, along = asked.text("level"), asked.text("mode", "total"), asked.text("along", "roads")
+    found = appoint.propose(asked.db, asked.actor, asked.now, asked.text("unit"), level, mode, along)
     said = {"title": sentences_posts.title(level, "chief", asked.lang)}
     for short in found["infeasible"]:
         short["sentence"] = sentences_posts.infeasible(short, asked.lang)

@@ -67,7 +67,9 @@ def import_households(frame: Frame, file: str, **options: Any) -> int:
 
 
 @import_.command("barriers")
-@click.option("--kind", "barrier_kind", default="", help="river, railway, road or stream, where the file does not say")
+@click.option(
+    "--kind", "barrier_kind", default="", help="river, railway, road, stream or lane, where the file does not say"
+)
 @_options
 @command
 def import_barriers(frame: Frame, file: str, barrier_kind: str, **options: Any) -> int:

@@ -9,7 +9,7 @@ import click
 
 from geodata.rules.actors import OPERATOR
 from survey.actions import appoint as appointing
-from survey.actions.proposing import MODES
+from survey.actions.proposing import ALONG, MODES
 from survey.rules.chiefs import LEVELS
 from webmap import sentences_posts, session
 from webmap.cli.frame import Frame, command
@@ -22,9 +22,10 @@ _AT_ONCE = 2_000
 @click.option("--unit", "codes", multiple=True, metavar="CODE", help="only these units; village by village without")
 @click.option("--level", "levels", multiple=True, type=click.Choice(LEVELS), help="all three without")
 @click.option("--mode", type=click.Choice(list(MODES)), default="total", help="least total or least longest")
+@click.option("--along", type=click.Choice(ALONG), default="roads", help="along the roads loaded, or straight lines")
 @click.option("--take", is_flag=True, help="appoint whom it proposes; elected posts are left to the election")
 @command
-def appoint(frame: Frame, codes: Sequence[str], levels: Sequence[str], mode: str, take: bool) -> None:
+def appoint(frame: Frame, codes: Sequence[str], levels: Sequence[str], mode: str, along: str, take: bool) -> None:
     """Propose chiefs by residence; appoint them only with --take."""
     unit_ids = [unit_id_of(frame, code) for code in codes] or village_ids(frame)
     told: dict[str, Any] = {"proposals": [], "infeasible": [], "elected": [], "appointed": 0, "total_m": 0.0}
@@ -33,7 +34,7 @@ def appoint(frame: Frame, codes: Sequence[str], levels: Sequence[str], mode: str
     for count, unit_id in enumerate(unit_ids, start=1):
         with frame.store.read() as db:
             for level in levels or LEVELS:
-                found = appointing.propose(db, OPERATOR, session.now(), unit_id, level, mode)
+                found = appointing.propose(db, OPERATOR, session.now(), unit_id, level, mode, along)
                 chosen += _noted(told, found, frame.lang)
         bar(count / len(unit_ids), "")
     if take:
@@ -59,7 +60,7 @@ def _noted(told: dict[str, Any], found: dict[str, Any], lang: str) -> list[appoi
         told["proposals"].append({
             "unit": row["unit"]["code"], "name": row["unit"]["name"], "title": title, "level": found["level"],
             "person": row["person"]["code"], "person_name": row["person"]["name"], "distance_m": row["distance_m"],
-            "inside": row["inside"], "runner_up": runner and runner["code"],
+            "measure": row["measure"], "inside": row["inside"], "runner_up": runner and runner["code"],
             "runner_up_cost_m": row["runner_up_cost_m"],
         })  # fmt: skip
     return [
@@ -79,7 +80,8 @@ def _taken(frame: Frame, chosen: Sequence[appointing.Choice]) -> int:
 def _lines(told: dict[str, Any], take: bool) -> str:
     lines = []
     for row in told["proposals"]:
-        where = f"{row['distance_m']:.0f} 米{'，住在其中' if row['inside'] else ''}"
+        along = "沿路" if row["measure"] == "road" else "直线"
+        where = f"{along} {row['distance_m']:.0f} 米{'，住在其中' if row['inside'] else ''}"
         lines.append(f"{row['name']} {row['title']} ← {row['person_name']}（{where}）")
     lines += [row["sentence"] for row in told["infeasible"]]
     if told["elected"]:

@@ -234,7 +234,7 @@ export const en: Record<Key, string> = {
   "import.to_people": "See the register",
   "import_kind_hint.households": "One row a home, with coordinates",
   "import_kind_hint.units": "County, towns, villages and below",
-  "import_kind_hint.barriers": "Lines that cells should not cross",
+  "import_kind_hint.barriers": "Lines that cells should not cross; lanes serve distances by road",
   "import_state.preview": "to be confirmed",
   "import_state.running": "importing",
   "import_state.done": "imported",

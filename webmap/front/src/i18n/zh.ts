@@ -231,7 +231,7 @@ export const zh = {
   "import.to_people": "去看人员名册",
   "import_kind_hint.households": "每行一户，有经纬度或坐标",
   "import_kind_hint.units": "县、镇、村、片、组、邻的范围",
-  "import_kind_hint.barriers": "划邻时尽量不跨过去的线",
+  "import_kind_hint.barriers": "划邻时尽量不跨过去的线；村道小路用来量沿路的距离",
   "import_state.preview": "待确认",
   "import_state.running": "正在导入",
   "import_state.done": "已导入",

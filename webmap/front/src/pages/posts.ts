@@ -8,7 +8,7 @@ import { Tree } from "../panel/tree";
 import { Marks } from "../posts/marks";
 import { PostPanel } from "../posts/panel";
 import { type PostMap, postMap } from "../posts/postmap";
-import { CHIEF_LEVELS, type Mode } from "../posts/wire";
+import { type Along, CHIEF_LEVELS, type Mode } from "../posts/wire";
 import { startShell } from "../shell";
 import { h, need } from "../ui/dom";
 import { icon } from "../ui/icons";
@@ -40,13 +40,18 @@ function start(info: MapInfo): void {
     const village = unit.level === "village" ? unit.id : unit.chain.find(({ level }) => level === "village")?.id;
     if (village) void marks.reload(village);
   };
-  const address = (unit: string, level: Level, mode: Mode) => {
-    const search = new URLSearchParams({ unit, level, ...(mode === "total" ? {} : { mode }) });
+  const address = (unit: string, level: Level, mode: Mode, along: Along) => {
+    const search = new URLSearchParams({ unit, level, ...(mode === "total" ? {} : { mode }), ...(along === "roads" ? {} : { along }) });
     history.replaceState(null, "", `${location.pathname}?${search}`);
   };
   map = postMap(need("#map"), info, (id) => void villageOf(id).then(open, tellError));
   const level = said.get("level") as Level | null;
-  const panel = new PostPanel({ info, map, changed, address }, level && CHIEF_LEVELS.includes(level) ? level : null, said.get("mode") === "longest" ? "longest" : "total");
+  const panel = new PostPanel(
+    { info, map, changed, address },
+    level && CHIEF_LEVELS.includes(level) ? level : null,
+    said.get("mode") === "longest" ? "longest" : "total",
+    said.get("along") === "straight" ? "straight" : "roads",
+  );
   need("#posts-panel").append(panel.element);
   const open = (id: string) => {
     side.classList.remove("open");

@@ -1,7 +1,8 @@
 // Posts that are elected: the map proposes nobody, it shows who lives there and may stand, and takes down the result.
 import { p, title } from "../i18n/people";
 import { h } from "../ui/dom";
-import { length, whole } from "../ui/format";
+import { whole } from "../ui/format";
+import { farWords } from "./measure";
 import type { NameOf } from "./names";
 import { recordElection } from "./naming";
 import { nearOffer } from "./personpick";
@@ -23,7 +24,7 @@ function candidateRow(row: ProposalRow, { level }: Proposal, { ground, changed, 
   const name = nameOf(row.unit);
   const record = h("button", { type: "button", class: "button" }, p("posts.elect"));
   record.addEventListener("click", () => {
-    const offers = candidates.map(({ person, distance_m }) => nearOffer(person, distance_m));
+    const offers = candidates.map(({ person, distance_m, measure }) => nearOffer(person, farWords(distance_m, measure)));
     void recordElection({ unit: { id: row.unit.id, name }, ground, post: "chief", title: title(level, "chief"), offers }, null, changed);
   });
   const total = row.candidates_total ?? candidates.length;
@@ -32,6 +33,6 @@ function candidateRow(row: ProposalRow, { level }: Proposal, { ground, changed, 
     { class: "proposal-row" },
     h("div", { class: "row spread" }, h("strong", {}, name), record),
     h("p", { class: "small muted" }, candidates.length > 0 ? p("posts.candidates", { n: whole(total) }) : p("posts.no_candidate")),
-    h("ul", { class: "candidates" }, ...candidates.map(({ person, distance_m }) => h("li", { class: "chip" }, `${person.name} ${length(distance_m)}`))),
+    h("ul", { class: "candidates" }, ...candidates.map(({ person, distance_m, measure }) => h("li", { class: "chip" }, `${person.name} ${farWords(distance_m, measure)}`))),
   );
 }

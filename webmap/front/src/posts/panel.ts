@@ -17,7 +17,8 @@ import { namePost, recordElection } from "./naming";
 import { namesIn, type NameOf, plainName } from "./names";
 import type { PostMap } from "./postmap";
 import { teamSection } from "./team";
-import { CHIEF_LEVELS, type Mode, type PostCounts, type Proposal, type UnitRecord, unitPath } from "./wire";
+import { alongChoice } from "./measure";
+import { type Along, CHIEF_LEVELS, type Mode, type PostCounts, type Proposal, type UnitRecord, unitPath } from "./wire";
 
 export interface PanelWish {
   info: MapInfo;
@@ -25,7 +26,7 @@ export interface PanelWish {
   /** Somebody was appointed or left: what else shows posts asks anew. */
   changed: (unit: UnitCard) => void;
   /** The address of what is shown. */
-  address: (unit: string, level: Level, mode: Mode) => void;
+  address: (unit: string, level: Level, mode: Mode, along: Along) => void;
 }
 
 const MODES: readonly Mode[] = ["total", "longest"];
@@ -43,6 +44,7 @@ export class PostPanel {
     private readonly wish: PanelWish,
     private level: Level | null,
     private mode: Mode,
+    private along: Along,
   ) {
     fill(this.element, h("p", { class: "muted posts-hint" }, p("posts.pick")));
   }
@@ -97,7 +99,7 @@ export class PostPanel {
     );
     if (!level) return;
     void this.wish.map?.vacancies.show(level);
-    this.wish.address(unit.id, level, this.mode);
+    this.wish.address(unit.id, level, this.mode, this.along);
     if (may("appoint") && record.may_appoint !== false) void this.propose(proposal, unit, level);
     else this.wish.map?.lines.set([]);
   }
@@ -135,7 +137,7 @@ export class PostPanel {
     }
     fill(place, h("p", { class: "muted" }, t("working")));
     try {
-      const found = await ask<Proposal>(`/api/appointments/proposal${query({ unit: unit.id, level, mode: this.mode })}`);
+      const found = await ask<Proposal>(`/api/appointments/proposal${query({ unit: unit.id, level, mode: this.mode, along: this.along })}`);
       if (this.unit?.id !== unit.id || this.level !== level) return;
       this.drawn(found);
       fill(place, ...this.proposal(found));
@@ -156,6 +158,10 @@ export class PostPanel {
     const table = found.elected ? candidateList(found, wish) : found.rows.length > 0 ? proposalTable(found, wish) : null;
     return [
       found.elected ? h("p", { class: "note" }, p("posts.only_candidates", { title: title(found.level, "chief") })) : this.modes(),
+      alongChoice(found, (along) => {
+        this.along = along;
+        this.show();
+      }),
       found.proved || found.gap_m === null ? null : h("p", { class: "note" }, p("posts.not_proved", { gap: length(found.gap_m) })),
       ...found.infeasible.filter(() => !found.elected).map(({ sentence: why }) => h("p", { class: "note infeasible" }, why)),
       found.infeasible.length > 0 && !found.elected ? h("p", { class: "small muted" }, p("posts.way_out")) : null,

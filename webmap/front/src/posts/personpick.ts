@@ -5,7 +5,6 @@ import { t } from "../i18n/index";
 import type { Officer } from "../people/wire";
 import { listPath } from "../people/wire";
 import { fill, h } from "../ui/dom";
-import { length } from "../ui/format";
 import { tellError } from "../ui/toast";
 import type { Page } from "../wire";
 
@@ -69,8 +68,7 @@ function asOffer({ id, name, village, tags, party, away, vetting, posts }: Offic
   return { id, name, detail: [...told, ...posts.map(({ unit }) => unit?.name ?? "")].filter(Boolean).join(" · ") };
 }
 
-/** Make an offer of somebody whose distance is known. */
-export function nearOffer(person: { id: string; name: string; tags: string[] }, distance_m?: number): Offer {
-  const far = distance_m === undefined ? "" : length(distance_m);
+/** Make an offer of somebody, with how far they live where that is known. */
+export function nearOffer(person: { id: string; name: string; tags: string[] }, far = ""): Offer {
   return { id: person.id, name: person.name, detail: [far, ...person.tags].filter(Boolean).join(" · ") || t("home") };
 }

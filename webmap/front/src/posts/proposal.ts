@@ -6,6 +6,7 @@ import { length, whole } from "../ui/format";
 import { sentence } from "../api";
 import { tell } from "../ui/toast";
 import type { ProposalLine } from "./lines";
+import { farMark, farWords } from "./measure";
 import type { NameOf } from "./names";
 import { askOverride, type Override } from "./naming";
 import { nearOffer } from "./personpick";
@@ -98,7 +99,7 @@ function lineParts(line: Line, proposal: Proposal, wish: ProposalWish, redraw: (
   const { row, person, tick, override } = line;
   const other = h("button", { type: "button", class: "link nowrap" }, p("posts.other"));
   other.addEventListener("click", async () => {
-    const found = await askOverride(postOf(row, proposal, wish), { name: person.name, far: length(row.distance_m ?? 0) });
+    const found = await askOverride(postOf(row, proposal, wish), { name: person.name, far: farWords(row.distance_m ?? 0, row.measure) });
     if (!found) return;
     line.override = found;
     tick.checked = true;
@@ -111,7 +112,7 @@ function lineParts(line: Line, proposal: Proposal, wish: ProposalWish, redraw: (
   });
   const told = override
     ? [h("strong", { class: "proposal-person" }, override.person.name), h("span", { class: "chip warn" }, p("posts.overridden"))]
-    : [h("strong", { class: "proposal-person" }, person.name), h("span", { class: "proposal-far" }, length(row.distance_m ?? 0)), sideChip(row, wish)];
+    : [h("strong", { class: "proposal-person" }, person.name), farMark(row.distance_m ?? 0, row.measure), sideChip(row, wish)];
   return [
     h("label", { class: "proposal-main" }, tick, h("span", { class: "proposal-unit" }, wish.nameOf(row.unit)), h("span", { class: "proposal-who" }, ...told)),
     override
@@ -146,7 +147,9 @@ function postOf(row: ProposalRow, { level, rows }: Proposal, { ground, nameOf }:
   const far = (one: Person) => (row.unit.place ? lineLength_m([row.unit.place, one.place]) : undefined);
   const [runner, ...others] = [...new Map(near.map((one) => [one.id, one])).values()];
   const byDistance = others.sort((a, b) => (far(a) ?? 0) - (far(b) ?? 0)).slice(0, MOST_OFFERS);
-  const offers = [...(runner ? [runner] : []), ...byDistance].map((one) => nearOffer(one, far(one)));
+  // The offers are measured on the spot, so in straight lines whatever the proposal was measured by.
+  const words = (one: Person) => (far(one) === undefined ? "" : farWords(far(one) as number, "straight"));
+  const offers = [...(runner ? [runner] : []), ...byDistance].map((one) => nearOffer(one, words(one)));
   return { unit: { id: row.unit.id, name: nameOf(row.unit) }, ground, post: "chief", title: title(level, "chief"), offers };
 }
 

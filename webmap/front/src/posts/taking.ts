@@ -4,9 +4,16 @@ import { p } from "../i18n/people";
 import { tell, telling } from "../ui/toast";
 import { appointmentPath, type Choice, type Taken } from "./wire";
 
-/** Appoint all of it or nothing; throws what is wrong. */
+const AT_ONCE = 500;
+
+/** Appoint what was chosen, each part whole or not at all; throws what is wrong, with what was taken before it kept. */
 export async function take(rows: Choice[], after: () => void): Promise<Taken> {
-  const taken = await ask<Taken>("/api/appointments", { method: "POST", body: { rows } });
+  const taken: Taken = { appointed: [], handovers: [] };
+  for (let at = 0; at < rows.length; at += AT_ONCE) {
+    const part = await ask<Taken>("/api/appointments", { method: "POST", body: { rows: rows.slice(at, at + AT_ONCE) } });
+    taken.appointed.push(...part.appointed);
+    taken.handovers.push(...part.handovers);
+  }
   const n = taken.appointed.length;
   tell(p("posts.taken", { n }), "info", { words: p("posts.undo"), act: () => void takeBack(taken.appointed, after) });
   after();

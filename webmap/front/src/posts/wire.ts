@@ -72,13 +72,14 @@ export interface ProposalRow {
   unit: Omit<PostUnit, "kind" | "parent_id">;
   person: Person | null;
   distance_m?: number;
+  measure?: Measure;
   inside?: boolean;
   runner_up?: Person | null;
   runner_up_cost_m?: number | null;
   runner_up_outside?: number | null;
   runner_up_empty?: number | null;
   /** Where the post is elected: those who live there. */
-  candidates?: { person: Person; distance_m: number; inside: boolean }[];
+  candidates?: { person: Person; distance_m: number; measure: Measure; inside: boolean }[];
   candidates_total?: number;
 }
 
@@ -86,6 +87,10 @@ export interface Proposal {
   unit_id: string;
   level: Level;
   mode: Mode;
+  /** How it was measured: in straight lines where no road is loaded. */
+  along: Along;
+  /** Whether any road is loaded. */
+  roads: boolean;
   elected: boolean;
   held: number;
   posts: number;
@@ -100,6 +105,10 @@ export interface Proposal {
 }
 
 export type Mode = "total" | "longest";
+export type Along = "roads" | "straight";
+
+/** Along roads; or straight: nearer than any road, no road within reach, no road that leads there, or none loaded. */
+export type Measure = "road" | "near" | "far" | "apart" | "straight";
 
 /** One appointment that a person chose. */
 export interface Choice {
