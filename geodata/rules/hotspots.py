@@ -116,7 +116,7 @@ def getis_ord(values: NDArray[np.generic], near: Near, own: bool = True) -> Floa
     """
     x = np.asarray(values, np.float64)
     _require(x, near, "values")
-    x = x - x.mean(axis=0)  # scores stay the same, and sums of squares lose no digits
+    x = x - x.sum(axis=0) / max(near.units, 1)  # scores stay the same, and sums of squares lose no digits
     drawn = near.count + (1.0 if own else 0.0)
     drawn = drawn if x.ndim == 1 else drawn[:, None]
     n = near.units if own else near.units - 1

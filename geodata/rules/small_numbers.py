@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -50,9 +52,10 @@ def merge_small(homes: Ints, parent: Ints, pairs: NDArray[np.integer], own: Bool
             beside[a].add(b)
             beside[b].add(a)
     count = {row: int(homes[row]) for row in members}
-    small = sorted((count[row], row) for row in members if count[row] < least)
+    small = [(count[row], row) for row in members if count[row] < least]
+    heapq.heapify(small)
     while small:
-        _, row = small.pop(0)
+        _, row = heapq.heappop(small)
         if row not in members or count[row] >= least:
             continue
         others = beside[row] or inside[int(parent[row])] - {row}
@@ -64,7 +67,7 @@ def merge_small(homes: Ints, parent: Ints, pairs: NDArray[np.integer], own: Bool
         inside[int(parent[row])].discard(gone)
         group[members[keep]] = keep
         if count[keep] < least:
-            small = sorted([*small, (count[keep], keep)])
+            heapq.heappush(small, (count[keep], keep))
     return group
 
 
@@ -81,54 +84,57 @@ def _join(
             beside[keep].add(other)
 
 
-def may_show(counts: Ints, homes: Ints, own: Bools, whole: Ints | None = None, cases_least: int = CASES_LEAST) -> Bools:
-    """Return which figures of groups may be shown; the rest are withheld, zeros among them.
+@dataclass(frozen=True)
+class Shown:
+    """What may be shown: ``figures`` (g, s) of groups by slice, ``totals`` (a, s) of the areas by slice."""
 
-    A question may then be any sum of shown figures, and nothing else: not the true sum of an area or of a time, from
-    which the shown ones could be taken off. So the difference of any two questions is a sum of figures each of which
-    might be shown by itself, and never stands for fewer than 5 homes and 3 issues. Where true totals are known all the
-    same (a county announces its own), name by ``whole`` what they are totals of: then enough more is withheld, the
-    smallest first, that what is left of a total is never one group, nor fewer than 3 issues.
+    figures: Bools
+    totals: Bools
+
+
+def may_show(counts: Ints, homes: Ints, own: Bools, area: Ints) -> Shown:
+    """Return which figures may be shown; the rest are withheld, zeros among them.
+
+    A question may then be any sum of shown figures, and nothing else: not the true sum over a longer time or over
+    several areas, from which the shown ones could be taken off. So the difference of any two questions is a sum of
+    figures each of which might be shown by itself, and stands for no fewer than 5 homes and 3 issues. The true total of
+    an area in one slice may be shown as well: further figures are withheld, the smallest first, until what is left of
+    the total is neither one group's nor fewer than 5 homes' or 3 issues; where that cannot be, the total is withheld.
 
     Parameters
     ----------
     counts
         (g, s) issues by group and slice: fixed periods by fixed kinds, never those of a question.
     homes
-        (g,) homes of each group, see :func:`merge_small`; 0 for one that has too few.
+        (g,) homes of each group, see :func:`merge_small`; what is in none comes as a group of its own.
     own
         (g,) True inside the reader's own ground, where all is shown.
-    whole
-        (g,) number of the area whose total is known, by slice; None where no totals are.
-
-    Returns
-    -------
-    (g, s) True where it may be shown. A slice of an area in which nothing outside is left to withhold shows nothing.
+    area
+        (g,) number 0 .. a - 1 of the area whose totals are asked for, the same in all questions.
     """
-    shown = (counts >= cases_least) & (homes >= HOMES_LEAST)[:, None]
-    shown[own] = True
-    if whole is None:
-        return shown
-    for area in np.unique(whole[~own]).tolist():
-        rows = np.flatnonzero((whole == area) & ~own)
+    figures = (counts >= CASES_LEAST) & (homes >= HOMES_LEAST)[:, None]
+    figures[own] = True
+    totals = np.ones((int(area.max(initial=-1)) + 1, counts.shape[1]), bool)
+    for number in range(len(totals)):
+        rows = np.flatnonzero((area == number) & ~own)
         for column in range(counts.shape[1]):
-            _withhold_more(shown[:, column], counts[:, column], rows, cases_least)
-    return shown
+            totals[number, column] = _withhold_more(figures[:, column], counts[:, column], homes, rows)
+    return Shown(figures, totals)
 
 
-def _withhold_more(shown: Bools, counts: Ints, rows: Ints, least: int) -> None:
-    """Withhold further figures of one area and slice, until those withheld cannot be told from its total."""
-    hidden = rows[~shown[rows]]
-    if not len(hidden):
-        return
+def _withhold_more(shown: Bools, counts: Ints, homes: Ints, rows: Ints) -> bool:
+    """Withhold more of an area until its total tells nothing of those withheld; return whether it tells nothing."""
+    hidden = rows[~shown[rows]].tolist()
     left = rows[shown[rows]]
     left = left[np.lexsort((left, counts[left]))]
-    total, number = int(counts[hidden].sum()), len(hidden)
-    for row in left.tolist():
-        if number > 1 and total >= least:
-            return
-        shown[row] = False
-        total, number = total + int(counts[row]), number + 1
+    for row in [*left.tolist(), -1]:
+        enough = counts[hidden].sum() >= CASES_LEAST and homes[hidden].sum() >= HOMES_LEAST
+        if not hidden or (len(hidden) > 1 and enough):
+            return True
+        if row >= 0:
+            shown[row] = False
+            hidden.append(row)
+    return False
 
 
 def hold_steady(series: Ints, least: int = CASES_LEAST) -> Ints:
