@@ -42,6 +42,7 @@ PROBLEMS_ZH: dict[str, str] = {
     "outside.no_place": "缺少位置：要么有坐标，要么有村、组的名称或编码。",
     "outside.bad_time": "“{value}”不是时间，请写成 2026-03-06 10:31。",
     "outside.bad_state": "“{value}”看不出是否办结，请写“待办”“办理中”或“已办结”。",
+    "outside.closed_before": "办结时间早于上报时间。",
     "outside.in_future": "上报时间 {value} 还没有到。",
 }
 
@@ -85,6 +86,7 @@ PROBLEMS_EN: dict[str, str] = {
     "outside.no_place": "There is no place: give coordinates, or the name or code of a village or group.",
     "outside.bad_time": "“{value}” is no time; write it like 2026-03-06 10:31.",
     "outside.bad_state": "“{value}” does not say whether it is done; write “open” or “closed”.",
+    "outside.closed_before": "It was closed before it was reported.",
     "outside.in_future": "The time of the report, {value}, has not come yet.",
 }
 

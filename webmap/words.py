@@ -118,6 +118,7 @@ ZH: dict[str, str] = {
     "field.place": "地点",
     "field.unit": "村（社区）或单元",
     "field.state": "状态",
+    "field.closed": "办结时间",
     "field.source": "来源",
     "field.platform": "平台",
 }
@@ -237,6 +238,7 @@ EN: dict[str, str] = {
     "field.place": "Place",
     "field.unit": "Village or unit",
     "field.state": "State",
+    "field.closed": "Time of closing",
     "field.source": "Source",
     "field.platform": "Platform",
 }

@@ -161,6 +161,7 @@ _ISSUES = _synonyms(
     x: x x坐标 东坐标 easting east e
     y: y y坐标 北坐标 northing north n
     state: state 状态 办理状态 处理状态 是否办结 当前状态 status
+    closed: closed 办结时间 结案时间 完成时间 办结日期 结案日期 完成日期 closedat closeddatetime closeddate
     source: source 来源 诉求来源 问题来源 来源渠道 渠道 channel
     grade: grade 分级 难度 等级
     """

@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from geodata.actions.bringers import Bringer, register
@@ -17,10 +17,12 @@ from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
 from geodata.store import audit, settings
 from geodata.store.database import Db
-from survey.actions import categories, issues
+from survey.actions import categories, issue_intake, issues
 from survey.actions.bringing import ONCE, Compared, Row, compare_rows, resolve
 from survey.actions.outside_places import SpotFinder
 from survey.rules.categories import finder
+from survey.rules.issue_report import read_report
+from survey.rules.outside_words import DONE_THERE, update_note
 from survey.store import outside
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def understand(db: Db, frame: Any, mapping: Mapping[str, str], guess: Any, count
     """Return the issues of a file with their categories and places, and the rows refused; nothing is written.
 
     Beside what ``survey.rules.outside_rows`` refuses: ``outside.unknown_category`` (category), ``outside.no_unit``
-    (unit), ``outside.no_place``.
+    (unit), ``outside.no_place``, ``issue.outside`` (lon, lat) for a place in no unit.
     """
     from survey.rules.outside_rows import issues_from
 
@@ -50,7 +52,7 @@ def understand(db: Db, frame: Any, mapping: Mapping[str, str], guess: Any, count
     rows, refusals = issues_from(frame, mapping, guess, county, said.get("platform", ""))
     rows.attrs["categories"] = said.get("categories", {})
     rows["lon"], rows["lat"] = ([getattr(place, axis, None) for place in rows.geometry] for axis in ("x", "y"))
-    rows = resolve(rows, refusals, "unit", "spot", SpotFinder(db, rows))
+    rows = resolve(rows, refusals, "place", "spot", SpotFinder(db, rows))
     rows = resolve(rows, refusals, "category", "category_id", category_finder(db, rows.attrs["categories"]))
     return rows, sorted(refusals, key=lambda refusal: refusal.row)
 
@@ -112,12 +114,12 @@ def take_issues(db: Db, actor: Actor, now: dt.datetime, rows: Any) -> Taken:
     categories.ensure(db, now)
     found = _compared(db, rows)
     taken = found.taken()
-    new = [row for row in found.new if not _refused(taken, row, _future(row, now))]
-    raised = _raise(db, actor, now, new, taken)
+    new = [row for row in found.new if not _refused(taken, row, _objection(row, now))]
+    issue_intake.report_many(db, actor, [_body(row, now) for row in new])
     outside.add(db, [{"platform": row["platform"], "reference": row["reference"], "issue_id": _issue_id(row),
-                      "digest": _digest(row)} for row in raised])  # fmt: skip
+                      "digest": _digest(row)} for row in new])  # fmt: skip
     noted = [row for held, row in found.changed if not _refused(taken, row, _note(db, actor, now, held, row))]
-    taken.new, taken.changed = len(raised), len(noted)
+    taken.new, taken.changed = len(new), len(noted)
     _remember(db, rows)
     audit.record(db, actor, now, "import.issues", counts=taken.counts(), platforms=sorted(set(rows["platform"])))
     return taken
@@ -128,8 +130,15 @@ def _issue_id(row: Row) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"{row['platform']}\x1f{row['reference']}"))
 
 
-def _future(row: Row, now: dt.datetime) -> Problem | None:
-    return Problem("outside.in_future", value=row["at"].isoformat()) if row["at"] and row["at"] > now else None
+def _objection(row: Row, now: dt.datetime) -> Problem | None:
+    """Return why a row cannot be raised, or None."""
+    if max(row["at"] or now, row["closed_at"] or now) > now:
+        return Problem("outside.in_future", value=max(row["at"] or now, row["closed_at"] or now).isoformat())
+    try:
+        read_report(_body(row, now))
+    except Problem as problem:
+        return problem
+    return None
 
 
 def _refused(taken: Taken, row: Row, problem: Problem | None) -> bool:
@@ -141,28 +150,35 @@ def _refused(taken: Taken, row: Row, problem: Problem | None) -> bool:
     return problem is not None
 
 
-def _raise(db: Db, actor: Actor, now: dt.datetime, rows: list[Row], taken: Taken) -> list[Row]:
-    """Raise issues and return the rows that became one."""
-    report_many = vars(issues)["report_many"]
-    told = report_many(db, actor, now, [_body(row, now) for row in rows])
-    return [row for row, problem in zip(rows, told, strict=True) if not _refused(taken, row, problem)]
-
-
 def _body(row: Row, now: dt.datetime) -> dict[str, Any]:
-    """Return a row as a report."""
+    """Return a row as a report, with what happened to it on the other platform."""
     raiser = {name: row[name] for name in ("name", "phone") if row[name]}
     at = row["at"] or now
     return {
-        "id": _issue_id(row), "state": row["state"], "at": at, "found_at": at.isoformat(),
-        "category_id": row["category_id"], "text": row["text"], **row["spot"], "source": row["source"],
+        "id": _issue_id(row), "at": at, "found_at": at.isoformat(), "category_id": row["category_id"],
+        "text": row["text"], **row["spot"], "source": row["source"], "events": list(_done(row, at)),
         **({"grade": row["grade"]} if row["grade"] else {}), **({"raiser": raiser} if raiser else {}),
     }  # fmt: skip
 
 
+def _done(row: Row, at: dt.datetime) -> Iterator[dict[str, Any]]:
+    """Return the steps of an issue that the other platform has closed: taken, solved, answered and closed there.
+
+    Where the file does not say when, it counts as closed when it was reported, for any other day would be invented.
+    """
+    when = row["closed_at"] or at
+    text = DONE_THERE.format(platform=row["platform"])
+    steps: tuple[tuple[str, dict[str, Any]], ...]
+    steps = (("accepted", {}), ("solved", {"remedy": [], "text": text}), ("answered", {"how": "notice", "text": text}),
+             ("closed", {"note": text}))  # fmt: skip
+    for ahead, (kind, detail) in enumerate(steps if row["state"] == "closed" else (), 1 - len(steps)):
+        event_id = str(uuid.uuid5(uuid.UUID(_issue_id(row)), kind))
+        moment = when + dt.timedelta(microseconds=ahead)  # events of one moment would be read in the order of their ids
+        yield {"id": event_id, "kind": kind, "at": moment, "detail": detail}
+
+
 def _note(db: Db, actor: Actor, now: dt.datetime, held: Any, row: Row) -> Problem | None:
     """Write under an issue what its platform says of it now; the same words again are the same note."""
-    from survey.rules.outside_rows import update_note
-
     digest = _digest(row)
     event_id = str(uuid.uuid5(uuid.UUID(held.issue_id), digest))
     detail = {"text": update_note(row["platform"], row["text"], row["state"])}

@@ -13,34 +13,24 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from geodata.rules.days import read_time
 from geodata.rules.detect import CrsGuess
 from geodata.rules.intake_places import optional_places
 from geodata.rules.intake_rows import Refusal, Rows, check_mapping
 from geodata.rules.problems import Problem
 from survey.rules.category_words import choice_of
 from survey.rules.chat import take_apart
-from survey.rules.deadlines import GRADES, ZONE
+from survey.rules.deadlines import GRADES
 from survey.rules.issue_fields import TEXT_MOST
+from survey.rules.outside_words import moment_of, source_of, state_of
 
 FIELDS = (
-    "platform", "reference", "at", "category", "text", "place", "unit", "zu", "lon", "lat", "x", "y", "state", "source",
-    "grade",
+    "platform", "reference", "at", "category", "text", "place", "unit", "zu", "lon", "lat", "x", "y", "state", "closed",
+    "source", "grade",
 )  # fmt: skip
-_LENGTHS = {"platform": 60, "reference": 80, "at": 60, "category": 80, "text": TEXT_MOST, "place": 200, "unit": 100,
-            "zu": 100, "state": 40, "source": 40, "grade": 40}  # fmt: skip
-STATES = {
-    "open": "open 待办 待处理 待受理 待接单 未办 未办结 处理中 办理中 在办 受理 已受理 已派单 已接单 进行中 new",
-    "closed": "closed 已办 已办结 办结 结案 已结案 完成 已完成 已处理 已解决 已回复 已答复 归档 已归档 关闭 done",
-}
-_SOURCES = {
-    "app": "手机 小程序 app 公众号 随手拍",
-    "phone": "电话 热线 12345 来电 telephone phone",
-    "chat": "微信 微信群 群聊 chat",
-    "box": "意见箱 信箱 民情意见箱 box",
-    "reception": "接待 接待日 来访 窗口 reception",
-    "patrol": "巡查 走访 巡逻 网格员上报 patrol",
-}
+_LENGTHS = {
+    "platform": 60, "reference": 80, "at": 60, "closed": 60, "category": 80, "text": TEXT_MOST, "place": 200,
+    "unit": 100, "zu": 100, "state": 40, "source": 40, "grade": 40,
+}  # fmt: skip
 
 
 def issues_from(
@@ -67,8 +57,9 @@ def issues_from(
     -------
     tuple
         A GeoDataFrame in EPSG:4490: ``platform, reference, at`` (aware, None for none said), ``category`` and ``unit``,
-        ``zu`` as written, ``text, place, name, phone, state`` (``open``, ``closed``), ``source, grade, row`` and
-        ``geometry`` (None where the row gives no place). And the refusals: ``outside.*``, ``category.bad_grade``,
+        ``zu`` as written, ``text, place, name, phone, state`` (``open``, ``closed``), ``closed_at`` (aware, None for
+        none said), ``source, grade, row`` and ``geometry`` (None where the row gives no place). Where no state is told
+        a row with a time of closing is closed. And the refusals: ``outside.*``, ``category.bad_grade``,
         ``code.lost_digits``, ``row.repeated`` (rows), ``coordinate.*``, ``cell.*``.
 
     Raises
@@ -89,7 +80,10 @@ def issues_from(
     columns["platform"] = [text or platform for text in texts["platform"]]
     columns["place"] = list(texts["place"])
     columns["at"] = rows.each("at", texts["at"], moment_of)
-    columns["state"] = rows.each("state", texts["state"], state_of)
+    columns["closed_at"] = rows.each("closed", texts["closed"], moment_of)
+    said = [text or ("closed" if done else "") for text, done in zip(texts["state"], texts["closed"], strict=True)]
+    columns["state"] = rows.each("state", said, state_of)
+    rows.refuse(_closed_before(columns), "closed", texts["closed"], "outside.closed_before")
     columns["source"] = [source_of(text) for text in texts["source"]]
     columns["grade"] = rows.each("grade", texts["grade"], lambda text: choice_of("grade", text, ("", *GRADES)))
     _take_apart(columns, texts["text"])
@@ -100,49 +94,16 @@ def issues_from(
     return rows.kept(columns, places), rows.finished()
 
 
+def _closed_before(columns: Mapping[str, list[object]]) -> list[int]:
+    """Return the positions of rows that were closed before they were reported."""
+    times = zip(columns["at"], columns["closed_at"], strict=True)
+    both = ((n, a, b) for n, (a, b) in enumerate(times) if isinstance(a, dt.datetime) and isinstance(b, dt.datetime))
+    return [n for n, reported, closed in both if closed < reported]
+
+
 def _take_apart(columns: dict[str, list[object]], texts: list[str]) -> None:
     """Take names and numbers out of the texts."""
     told = [take_apart(text) for text in texts]
     columns["text"] = [message.text for message in told]
     columns["name"] = [next(iter(message.names), "") for message in told]
     columns["phone"] = [next(iter(message.phones), "") for message in told]
-
-
-def moment_of(text: str) -> dt.datetime | None:
-    """Return when an issue was reported, in Shanghai's time where no zone is told; None for nothing said.
-
-    Raises ``outside.bad_time`` (value).
-    """
-    if not text.strip():
-        return None
-    try:
-        found: dt.datetime | None = dt.datetime.fromisoformat(text.strip())
-    except ValueError:
-        found = read_time(text)
-    found = found if found is not None and found.tzinfo is not None else read_time(text)
-    if found is None:
-        raise Problem("outside.bad_time", value=text[:40])
-    return (found if found.tzinfo is not None else found.replace(tzinfo=ZONE)).astimezone(dt.UTC)
-
-
-def state_of(text: str) -> str:
-    """Return ``open`` or ``closed`` for a word of another platform, open for none; ``outside.bad_state`` (value)."""
-    wanted = text.strip().casefold().replace(" ", "").replace("_", "")
-    if not wanted:
-        return "open"
-    for state, words in STATES.items():
-        if wanted in words.split():
-            return state
-    raise Problem("outside.bad_state", value=text[:40])
-
-
-def source_of(text: str) -> str:
-    """Return the way an issue came in that a word names, ``file`` for any other."""
-    wanted = text.strip().casefold()
-    return next((source for source, words in _SOURCES.items() if wanted and wanted in words.split()), "file")
-
-
-def update_note(platform: str, text: str, state: str) -> str:
-    """Return what is written under an issue when another platform's file says something else of it than before."""
-    done = "（对方平台已办结）" if state == "closed" else ""
-    return f"{platform}更新{done}：{text}"[:TEXT_MOST]

@@ -10,7 +10,8 @@ import pytest
 import shapely
 
 from geodata.rules.problems import Problem
-from survey.rules.outside_rows import issues_from, moment_of, source_of, state_of, update_note
+from survey.rules.outside_rows import issues_from
+from survey.rules.outside_words import moment_of, source_of, state_of, update_note
 
 COUNTY = shapely.box(111.5, 27.6, 111.8, 27.8)
 
@@ -46,6 +47,7 @@ def test_a_row_becomes_a_report() -> None:
         ({"category": ""}, "outside.no_category"),
         ({"at": "昨天"}, "outside.bad_time"),
         ({"state": "不知道"}, "outside.bad_state"),
+        ({"at": "2026-03-06", "closed": "2026-03-05"}, "outside.closed_before"),
         ({"grade": "特急"}, "category.bad_grade"),
         ({"lon": "x"}, "coordinate.not_number"),
         ({"lon": "110.0"}, "coordinate.outside_county"),
@@ -54,9 +56,25 @@ def test_a_row_becomes_a_report() -> None:
 )
 def test_a_row_that_cannot_be_says_why(row: dict[str, str], code: str) -> None:
     """Each fault of a row has its own reason."""
-    good = {"reference": "A1", "category": "路灯", "at": "", "state": "", "grade": "", "lon": "111.6", "lat": "27.7"}
+    good = {
+        "reference": "A1",
+        "category": "路灯",
+        "at": "",
+        "state": "",
+        "closed": "",
+        "grade": "",
+        "lon": "111.6",
+        "lat": "27.7",
+    }
     frame = pd.DataFrame({name: [text] for name, text in {**good, "text": "", **row}.items()})
     assert read(frame)[1] == [(2, code)]
+
+
+def test_a_row_with_a_time_of_closing_is_closed() -> None:
+    """Where no state is told; a state that is told counts."""
+    frame = pd.DataFrame({"reference": ["1", "2"], "category": ["a", "a"], "closed": ["2026-03-06", "2026-03-06"],
+                          "state": ["", "待办"]})  # fmt: skip
+    assert [row["state"] for row in read(frame)[0]] == ["closed", "open"]
 
 
 def test_one_reference_of_one_platform_stands_in_one_row() -> None:

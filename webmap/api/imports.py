@@ -27,8 +27,8 @@ FIELDS = {
     "offices": ("code", "name", "unit", "retired"),
     "holidays": ("day", "kind"),
     "faq": ("question", "answer", "category", "retired"),
-    "issues": ("reference", "category", "text", "at", "place", "unit", "zu", "lon", "lat", "x", "y", "state", "source",
-               "grade", "platform"),
+    "issues": ("reference", "category", "text", "at", "place", "unit", "zu", "lon", "lat", "x", "y", "state", "closed",
+               "source", "grade", "platform"),
 }  # fmt: skip
 REQUIRED = {
     "units": ("code", "name"), "households": ("code",), "barriers": (), "officers": ("name",),
