@@ -16,7 +16,7 @@ SEEN_SHARE = 0.8
 
 TIMES_MOST = 4.0
 """A level that only shows what is more than so many times the common rate cannot bear the data. Our choice: in the
-trials of docs/decisions/0011-hotspots.md a threefold rate was found in most maps of a year's issues on 邻."""
+trials of docs/decisions/0012-hotspots.md a threefold rate was found in most maps of a year's issues on 邻."""
 
 _FAR = 1e6
 

@@ -25,7 +25,7 @@ of 5 to 15 homes; on units of unlike size every place with many homes is hot.
 ``even_homes``: each issue is as likely at any home. Right where no home and no unit is more given to issues than
 another; else nearly every map is hot.
 ``uneven_homes``: homes and units differ as much as these do, but without regard to their neighbours. Right in every
-case tried, and the strongest of those that are. The figures stand in docs/decisions/0011-hotspots.md."""
+case tried, and the strongest of those that are. The figures stand in docs/decisions/0012-hotspots.md."""
 
 Dependence = Literal["positive", "any"]
 
