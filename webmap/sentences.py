@@ -9,6 +9,7 @@ from geodata.rules.problems import Problem
 from webmap import (
     sentences_around,
     sentences_en,
+    sentences_hotspots,
     sentences_issues,
     sentences_photos,
     sentences_plan,
@@ -19,6 +20,7 @@ from webmap import (
 
 _MORE = (
     sentences_around,
+    sentences_hotspots,
     sentences_issues,
     sentences_photos,
     sentences_plan,

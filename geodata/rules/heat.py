@@ -18,7 +18,7 @@ FINENESS = 3.0
 CELLS_LEAST = 2.0
 """A bandwidth is at least so many cells of the raster: a finer heat would fall between the cells of the picture."""
 
-RASTER_MOST = 4096
+RASTER_MOST = 2048
 _SPLINE = 6
 
 
@@ -33,7 +33,7 @@ class Raster:
     cell_m
         Side of a cell.
     columns, rows
-        At most 4096 each.
+        At most 2048 each.
     """
 
     west_m: float

@@ -11,8 +11,8 @@ from geodata.rules.problems import Problem
 _NOTHING = 1e-45
 """A way to draw that is rarer than this is left out: a probability is then short by less than 1e-40."""
 
-_MOST_STEPS = 2e11
-"""More steps than this take minutes: the band holds too many neighbours for an exact answer."""
+_MOST_STEPS = 5e10
+"""More steps than this take over ten seconds: the band holds too many neighbours for an exact answer."""
 
 _MOST_STATES = 3e7
 """More numbers than this (240 MB) are not laid out."""

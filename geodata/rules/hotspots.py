@@ -51,7 +51,8 @@ class Hotspots:
         (n,) False where there are no homes about it.
     issues, homes, expected, times
         (n,) issues and homes about it, issues to be expected at the common rate, and issues / expected (0 where none
-        are expected). Without homes given, each unit counts as one.
+        are expected). Without homes given, each unit counts as one. Given, they count for ``dealt`` too: a place that
+        is hot by its counts and has 1.0 times the rate has only more homes.
     left_out
         Issues in units without homes, which are in none of these figures.
     """
