@@ -20,6 +20,7 @@ from geodata.actions.redraft import redraft_plan
 from geodata.actions.redraw import Edit
 from geodata.actions.take_units import Taken
 from geodata.actions.uploads import batch_choices, finish_batch, report_path, upload_path
+from geodata.rules import repair
 from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
 from survey.actions import holidays, take_categories, take_faq, take_issues, take_officers, take_offices
@@ -101,8 +102,10 @@ def do_one(store: Store, job: Any, executor: Executor) -> bool:
 
 def _draft(store: Store, actor: Actor, job: Any, executor: Executor) -> dict[str, Any]:
     args = job.args
-    return draft(store, actor, session.now, args["unit_id"], args.get("seed", 0), executor, Watch(store, job.id),
-                 args.get("variants") or ("near",))  # fmt: skip
+    drafted = draft(store, actor, session.now, args["unit_id"], args.get("seed", 0), executor, Watch(store, job.id),
+                    args.get("variants") or ("near",))  # fmt: skip
+    executor.submit(repair.ready)  # who has drafts will mend them
+    return drafted
 
 
 def _redraft(store: Store, actor: Actor, job: Any, _executor: Executor) -> dict[str, Any]:

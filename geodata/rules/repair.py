@@ -135,6 +135,21 @@ def repairs(ground: RepairGround, lin: int, profile: Profile, most: int = 5) -> 
     return _ranked([_repair(ground, local, quest) for quest in found], is_settled, most)
 
 
+def ready() -> None:
+    """Compile the search on three homes, so that whoever asks first for a repair does not wait ten seconds for that."""
+    row = np.arange(3)
+    ground = RepairGround(
+        xy=np.column_stack([row, row]).astype(np.float64),
+        lin_of_home=np.array([0, 0, 1]),
+        zu_of_lin=np.zeros(2, np.int64),
+        edges=np.column_stack([row[:2], row[1:]]),
+        chief_xy=np.array([[0.0, 0.0], [2.0, 2.0]]),
+        locked=np.zeros(2, np.bool_),
+        stack_rank=np.zeros(3, np.int64),
+    )
+    repairs(ground, 0, Profile(lin_homes_min=1, lin_homes_max=1))
+
+
 def _fault(ground: RepairGround, lin: int, profile: Profile) -> int:
     """Return by how many homes a 邻 is too large (or, below 0, too small); 0 where it only lies in pieces."""
     label = np.asarray(ground.lin_of_home, dtype=np.int64)

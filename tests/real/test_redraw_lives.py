@@ -21,6 +21,8 @@ from tests.rules.drawn_plan import baltimore, commune
 from tests.rules.whole_plan import assert_whole
 
 LIVES, STEPS = 22, 50
+ZONES = 40
+"""Of Baltimore: as ragged as all of them, and a step among them costs a third."""
 TAKEN: Counter[str] = Counter()
 SHARES = st.floats(0.0, 1.0)
 ANGLES = st.floats(0.0, 6.28)
@@ -37,6 +39,7 @@ class Life(RuleBasedStateMachine):
         self.plan = type(self).start
         self.ground_m2 = sum(leaf.shape_xy.area for leaf in self.plan.leaves())
         self.before: list[Plan] = []
+        self.whole: Plan | None = None
         self.made = 0
 
     def ids(self) -> Ids:
@@ -99,7 +102,7 @@ class Life(RuleBasedStateMachine):
         unit = self.plan.at_level(self.leaf(at), Level(level))
         near = [u for u in self.plan.units.values() if u.level is unit.level and u.shape_xy.intersects(unit.shape_xy)]
         chosen = near[other % len(near)]
-        if len(self.plan.units) > 40:
+        if len(self.plan.units) > 20:
             self.try_act("merge", lambda: redraw.merge(self.plan, [unit.id, chosen.id], self.ids()))
 
     @rule(at=AT, size=st.floats(15, 300), level=st.sampled_from(["lin", "zu"]), turn=ANGLES, taken=st.booleans())
@@ -156,12 +159,14 @@ class Life(RuleBasedStateMachine):
     def undo(self) -> None:
         """Go back: the plan before is still what it was."""
         if self.before:
-            self.plan = self.before.pop()
+            self.plan = self.whole = self.before.pop()
 
     @invariant()
     def is_whole(self) -> None:
-        """Everything that must hold of a plan holds."""
-        assert_whole(self.plan, self.ground_m2)
+        """Everything that must hold of a plan holds; one that was looked at and has not changed need not be again."""
+        if self.plan is not self.whole:
+            assert_whole(self.plan, self.ground_m2)
+        self.whole = self.plan
 
 
 def _live(start: Plan, name: str) -> None:
@@ -184,4 +189,4 @@ def test_a_commune_stays_whole_through_a_thousand_edits() -> None:
 
 def test_the_zones_of_baltimore_stay_whole_through_a_thousand_edits() -> None:
     """Real zones with ragged borders stay one coverage through a thousand random acts."""
-    _live(baltimore(Path(real_file("baltimore_zones.gpkg.zip"))), "ZoneLife")
+    _live(baltimore(Path(real_file("baltimore_zones.gpkg.zip")), ZONES), "ZoneLife")

@@ -13,6 +13,7 @@ from geodata.actions import check as checking
 from geodata.actions import ledger, proving
 from geodata.actions.drafting import draft as draft_action
 from geodata.actions.ground import villages_of
+from geodata.rules import repair
 from geodata.rules.actors import OPERATOR
 from geodata.rules.problems import Problem
 from survey.actions import publishing
@@ -36,7 +37,9 @@ def village_ids(frame: Frame) -> list[str]:
 def draft_all(frame: Frame, unit_id: str | None, seed: int, jobs: int) -> dict[str, Any]:
     """Draft every village under a unit, in ``jobs`` processes."""
     with pool(jobs) as executor:
-        return draft_action(frame.store, OPERATOR, session.now, unit_id, seed, executor, frame.bar("起草"))
+        drafted = draft_action(frame.store, OPERATOR, session.now, unit_id, seed, executor, frame.bar("起草"))
+        executor.submit(repair.ready)  # who has drafts will mend them
+    return drafted
 
 
 def publish_all(frame: Frame, plan_ids: Sequence[str], reason: str) -> dict[str, Any]:
