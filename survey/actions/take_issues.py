@@ -114,10 +114,11 @@ def take_issues(db: Db, actor: Actor, now: dt.datetime, rows: Any) -> Taken:
     categories.ensure(db, now)
     found = _compared(db, rows)
     taken = found.taken()
-    new = [row for row in found.new if not _refused(taken, row, _objection(row, now))]
-    issue_intake.report_many(db, actor, [_body(row, now) for row in new])
-    outside.add(db, [{"platform": row["platform"], "reference": row["reference"], "issue_id": _issue_id(row),
-                      "digest": _digest(row)} for row in new])  # fmt: skip
+    told = [(row, _body(row, now)) for row in found.new]
+    new = [(row, body) for row, body in told if not _refused(taken, row, _objection(body, now))]
+    issue_intake.report_many(db, actor, [body for _, body in new])
+    outside.add(db, [{"platform": row["platform"], "reference": row["reference"], "issue_id": body["id"],
+                      "digest": _digest(row)} for row, body in new])  # fmt: skip
     noted = [row for held, row in found.changed if not _refused(taken, row, _note(db, actor, now, held, row))]
     taken.new, taken.changed = len(new), len(noted)
     _remember(db, rows)
@@ -125,17 +126,13 @@ def take_issues(db: Db, actor: Actor, now: dt.datetime, rows: Any) -> Taken:
     return taken
 
 
-def _issue_id(row: Row) -> str:
-    """Return the id of the issue that a platform's reference becomes, whoever brings it how often."""
-    return str(uuid.uuid5(_NAMESPACE, f"{row['platform']}\x1f{row['reference']}"))
-
-
-def _objection(row: Row, now: dt.datetime) -> Problem | None:
+def _objection(body: Row, now: dt.datetime) -> Problem | None:
     """Return why a row cannot be raised, or None."""
-    if max(row["at"] or now, row["closed_at"] or now) > now:
-        return Problem("outside.in_future", value=max(row["at"] or now, row["closed_at"] or now).isoformat())
+    latest = max([body["at"], *(step["at"] for step in body["events"])])
+    if latest > now:
+        return Problem("outside.in_future", value=latest.isoformat())
     try:
-        read_report(_body(row, now))
+        read_report(body)
     except Problem as problem:
         return problem
     return None
@@ -151,17 +148,17 @@ def _refused(taken: Taken, row: Row, problem: Problem | None) -> bool:
 
 
 def _body(row: Row, now: dt.datetime) -> dict[str, Any]:
-    """Return a row as a report, with what happened to it on the other platform."""
+    """Return a row as a report, with what happened to it on the other platform; its id is made of its reference."""
     raiser = {name: row[name] for name in ("name", "phone") if row[name]}
-    at = row["at"] or now
+    at, issue_id = row["at"] or now, uuid.uuid5(_NAMESPACE, f"{row['platform']}\x1f{row['reference']}")
     return {
-        "id": _issue_id(row), "at": at, "found_at": at.isoformat(), "category_id": row["category_id"],
-        "text": row["text"], **row["spot"], "source": row["source"], "events": list(_done(row, at)),
+        "id": str(issue_id), "at": at, "found_at": at.isoformat(), "category_id": row["category_id"],
+        "text": row["text"], **row["spot"], "source": row["source"], "events": list(_done(row, at, issue_id)),
         **({"grade": row["grade"]} if row["grade"] else {}), **({"raiser": raiser} if raiser else {}),
     }  # fmt: skip
 
 
-def _done(row: Row, at: dt.datetime) -> Iterator[dict[str, Any]]:
+def _done(row: Row, at: dt.datetime, issue_id: uuid.UUID) -> Iterator[dict[str, Any]]:
     """Return the steps of an issue that the other platform has closed: taken, solved, answered and closed there.
 
     Where the file does not say when, it counts as closed when it was reported, for any other day would be invented.
@@ -172,7 +169,7 @@ def _done(row: Row, at: dt.datetime) -> Iterator[dict[str, Any]]:
     steps = (("accepted", {}), ("solved", {"remedy": [], "text": text}), ("answered", {"how": "notice", "text": text}),
              ("closed", {"note": text}))  # fmt: skip
     for ahead, (kind, detail) in enumerate(steps if row["state"] == "closed" else (), 1 - len(steps)):
-        event_id = str(uuid.uuid5(uuid.UUID(_issue_id(row)), kind))
+        event_id = str(uuid.uuid5(issue_id, kind))
         moment = when + dt.timedelta(microseconds=ahead)  # events of one moment would be read in the order of their ids
         yield {"id": event_id, "kind": kind, "at": moment, "detail": detail}
 
