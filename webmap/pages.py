@@ -29,6 +29,7 @@ PAGES: dict[str, str | None] = {
     "handover": "officers",
     "accounts": "accounts|grant",
     "audit": "audit",
+    "settings": "settings",
 }
 
 
