@@ -94,7 +94,6 @@ WHOLE = gps_of(111.5, 27.7)
      WHOLE | {1: "E", 3: "N"}, WHOLE | {2: (Ratio(), 0, 0)}, WHOLE | {2: (Zero(), 0, 0)}, WHOLE | {2: (91, 0, 0)},
      WHOLE | {4: (181, 0, 0)}, WHOLE | {2: (27, 60, 0)}, WHOLE | {2: "27"}, WHOLE | {2: ()}, WHOLE | {1: 7},
      WHOLE | {2: ("x", 0, 0)}, WHOLE | {4: (-111, 0, 0)}, WHOLE | {1: "NORTH"}, WHOLE | {2: (math.inf, 0, 0)}],
-    ids=str,
 )  # fmt: skip
 def test_half_a_place_is_none(gps: dict[int, Any]) -> None:
     """Missing letters, 0/0, (0, 0), swapped letters and numbers off the earth give no place rather than a wrong one."""
