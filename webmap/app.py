@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 from webmap import errors, files, pages, routes
 from webmap.api import accounts as _accounts
 from webmap.api import audit as _audit
-from webmap.api import base, edits, imports, jobs, net, officer_accounts, officers, plans, posts, review, wall
+from webmap.api import base, edits, imports, jobs, net, officer_accounts, officers, outside, plans, posts, review, wall
 from webmap.api import security as _security
 from webmap.api import session as _session
 from webmap.session import Store, open_store
@@ -29,6 +29,7 @@ _DECLARED = (
     net,
     officer_accounts,
     officers,
+    outside,
     plans,
     posts,
     review,
