@@ -182,8 +182,8 @@ def _ask(layer: BaseLayer, url: SplitResult, host: str) -> Tile:
     port = url.port or (443 if url.scheme == "https" else 80)
     address = _checked_address(layer, host, port)
     tls = ssl.create_default_context() if url.scheme == "https" else None
-    connection = _Pinned(host, port, address, tls)
-    with _bounded(connection):
+    connection = Pinned(host, port, address, tls)
+    with bounded(connection):
         connection.request("GET", f"{url.path or '/'}?{url.query}" if url.query else url.path or "/", headers=_HEADERS)
         response = connection.getresponse()
         _check_answer(layer, response)
@@ -230,7 +230,7 @@ def _kind(layer: BaseLayer, body: bytes) -> str:
     raise Problem("base_tile.not_image", layer=layer.id)
 
 
-class _Pinned(http.client.HTTPConnection):
+class Pinned(http.client.HTTPConnection):
     """A connection to one checked address that speaks to the name that was asked for."""
 
     def __init__(self, host: str, port: int, address: str, tls: ssl.SSLContext | None) -> None:
@@ -256,7 +256,8 @@ class _Pinned(http.client.HTTPConnection):
 
 
 @contextmanager
-def _bounded(connection: _Pinned) -> Iterator[None]:
+def bounded(connection: Pinned) -> Iterator[None]:
+    """Hold a whole conversation to ``TIMEOUT_S``, and close it; ``TimeoutError`` where it took longer."""
     timer = threading.Timer(TIMEOUT_S, connection.expire)
     timer.daemon = True
     timer.start()

@@ -21,7 +21,7 @@ from survey.rules import roles
 from survey.rules.passwords import Secret
 from survey.rules.roles import Account
 from survey.rules.sign_in_names import LONGEST, base_of, free_name
-from survey.store import accounts, devices, officer_accounts, officers, sign_ins
+from survey.store import accounts, devices, identities, officer_accounts, officers, sign_ins
 
 AT_ONCE_MOST = 40
 """Accounts made in one request: two seconds of hashing, with the writer's place free."""
@@ -188,6 +188,7 @@ def merge(db: Db, actor: Actor, now: dt.datetime, keep_id: str, other_id: str) -
         return
     if not account.disabled:
         _close(db, actor, now, account, "officer.merged")
+    identities.remove(db, account.id)
     officer_accounts.tie(db, account.id, None)
 
 

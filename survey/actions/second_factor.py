@@ -94,7 +94,7 @@ def begin(db: Db, actor: Actor, now: dt.datetime, password: str, code: str = "")
         issuer = f"{_ISSUER} {name}".strip()
         return Offered(rules.secret_text(secret), rules.enrol_uri(secret, issuer, account.name))
 
-    return _proved(db, actor, now, password, code, offer)
+    return proved(db, actor, now, password, code, offer)
 
 
 def confirm(db: Db, actor: Actor, now: dt.datetime, code: str, token_digest: str) -> list[str]:
@@ -138,7 +138,7 @@ def remove(db: Db, actor: Actor, now: dt.datetime, password: str, code: str) -> 
         if factors.remove(writing, account.id):
             audit.record(writing, actor, now, "factor.removed", account.id, roles.home_path(account))
 
-    _proved(db, actor, now, password, code, forget)
+    proved(db, actor, now, password, code, forget)
 
 
 def reset(db: Db, actor: Actor, now: dt.datetime, account_id: str) -> None:
@@ -158,10 +158,16 @@ def reset(db: Db, actor: Actor, now: dt.datetime, account_id: str) -> None:
     audit.record(db, actor, now, "factor.reset", account_id, roles.home_path(account))
 
 
-def _proved(
+def proved(
     db: Db, actor: Actor, now: dt.datetime, password: str, code: str, act: Callable[[Db, Account], Answer]
 ) -> Answer:
-    """Do what wants the password once more, and the code of a second factor that is in use (ASVS 7.5.1)."""
+    """Do what wants the password once more, and the code of a second factor that is in use (ASVS 7.5.1).
+
+    Raises
+    ------
+    Problem
+        ``password.wrong``, ``session.wait``, ``session.code_needed``, ``session.bad_code``.
+    """
     tries.check_reading(db)
     account = accounts.get(db, actor.id)
     with hashing.seat():

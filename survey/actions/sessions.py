@@ -57,7 +57,7 @@ class Entered:
 class Session:
     """A session as its owner or an administrator sees it.
 
-    ``network`` is /24 or /48: an office, no person.
+    ``network`` is /24 or /48: an office, no person. ``via`` is the platform it was opened by, "" for a password.
     """
 
     id: str
@@ -65,6 +65,7 @@ class Session:
     seen_at: dt.datetime
     network: str
     device: str
+    via: str
     current: bool
 
 
@@ -74,19 +75,24 @@ def digest_of(token: str) -> str:
 
 
 def open_for(
-    db: Db, now: dt.datetime, account: Account, network: str, has_factor: bool, device_id: str | None = None
-) -> Entered:
-    """Open a session for an account that has proved itself, with its row in the audit."""
+    db: Db, now: dt.datetime, account: Account, network: str, has_factor: bool, device_id: str | None = None,
+    via: str = "",
+) -> Entered:  # fmt: skip
+    """Open a session for an account that has proved itself, with its row in the audit.
+
+    Who came by a platform (``via``) typed no password, so that one that must be changed is in nobody's way.
+    """
     token = secrets.token_urlsafe(32)
     rules = in_force(db)
     sign_ins.end_older(db, account.id, now - rules.absolute)
-    sign_ins.open_session(db, now, account.id, digest_of(token), network, device_id)
+    sign_ins.open_session(db, now, account.id, digest_of(token), network, device_id, via)
     accounts.set_last_seen(db, account.id, now)
     by = roles.actor_of(account)
-    with_device = {"device": device_id} if device_id else {}
-    audit.record(db, by, now, "session.open", account.id, roles.home_path(account), network=network, **with_device)
+    how = {name: value for name, value in (("device", device_id), ("via", via)) if value}
+    audit.record(db, by, now, "session.open", account.id, roles.home_path(account), network=network, **how)
     must_enrol = not has_factor and needs_factor(account.held, rules)
-    return Entered(token, Signed(account, by, account.must_change, digest_of(token), must_enrol, device_id))
+    must_change = account.must_change and not via
+    return Entered(token, Signed(account, by, must_change, digest_of(token), must_enrol, device_id))
 
 
 def who(db: Db, now: dt.datetime, token: str) -> Signed | None:
@@ -105,7 +111,8 @@ def who(db: Db, now: dt.datetime, token: str) -> Signed | None:
         sign_ins.touch(db, now, digest)
     account = opened.account
     must_enrol = not opened.has_factor and needs_factor(account.held, rules)
-    return Signed(account, roles.actor_of(account), account.must_change, digest, must_enrol, opened.device_id)
+    must_change = account.must_change and not opened.via
+    return Signed(account, roles.actor_of(account), must_change, digest, must_enrol, opened.device_id)
 
 
 def sign_out(db: Db, actor: Actor, now: dt.datetime, token: str) -> None:
@@ -130,7 +137,7 @@ def list_sessions(db: Db, actor: Actor, now: dt.datetime, account_id: str, token
         managed(db, actor, account_id)
     rules, own = in_force(db), digest_of(token)
     return [
-        Session(one.id, one.at, one.seen_at, one.network, one.device, one.token_digest == own)
+        Session(one.id, one.at, one.seen_at, one.network, one.device, one.via, one.token_digest == own)
         for one in sign_ins.of_account(db, account_id)
         if not has_lapsed(one.at, one.seen_at, now, rules)
     ]

@@ -24,7 +24,8 @@ _TOUCH_PATIENCE_MS = 20
 class Opened(NamedTuple):
     """A session as it was found: whose, since when, when it was last used, and under which parameters of the county.
 
-    ``has_factor`` tells whether the account has a second factor in use, ``device_id`` which device opened it.
+    ``has_factor`` tells whether the account has a second factor in use, ``device_id`` which device opened it, ``via``
+    which platform did.
     """
 
     account: Account
@@ -32,6 +33,7 @@ class Opened(NamedTuple):
     seen_at: dt.datetime
     id: str
     device_id: str | None
+    via: str
     has_factor: bool
     profile: Profile
 
@@ -44,6 +46,7 @@ class Listed(NamedTuple):
     seen_at: dt.datetime
     network: str
     device: str
+    via: str
     token_digest: str
 
 
@@ -54,6 +57,7 @@ _SESSION = (
         sign_in.c.seen_at,
         sign_in.c.id.label("session_id"),
         sign_in.c.device_id,
+        sign_in.c.via,
         second_factor.c.secret_sealed.is_not(None).label("has_factor"),
         select(setting.c.value).where(setting.c.key == "profile").scalar_subquery().label("profile"),
         account.c.id,
@@ -84,11 +88,12 @@ def is_writing(db: Db) -> bool:
 
 
 def open_session(
-    db: Db, now: dt.datetime, account_id: str, token_digest: str, network: str = "", device_id: str | None = None
-) -> str:
+    db: Db, now: dt.datetime, account_id: str, token_digest: str, network: str = "", device_id: str | None = None,
+    via: str = "",
+) -> str:  # fmt: skip
     """Store a session by the digest of its token, and return the id by which it is listed and ended."""
     made = str(uuid.uuid4())
-    values = {"id": made, "account_id": account_id, "network": network, "device_id": device_id}
+    values = {"id": made, "account_id": account_id, "network": network, "device_id": device_id, "via": via}
     db.run.execute(insert(sign_in).values(token_digest=token_digest, at=now, seen_at=now, **values))
     return made
 
@@ -110,7 +115,9 @@ def find(db: Db, token_digest: str) -> Opened | None:
         one.office_id, held, *behind,
     )  # fmt: skip
     profile = Profile.from_dict(one.profile or {})
-    return Opened(found, one.at, one.seen_at, one.session_id or "", one.device_id, bool(one.has_factor), profile)
+    return Opened(
+        found, one.at, one.seen_at, one.session_id or "", one.device_id, one.via, bool(one.has_factor), profile
+    )
 
 
 def of_account(db: Db, account_id: str) -> list[Listed]:
@@ -122,7 +129,7 @@ def of_account(db: Db, account_id: str) -> list[Listed]:
         .order_by(sign_in.c.seen_at.desc(), sign_in.c.id)
     )
     return [
-        Listed(row.id, row.at, row.seen_at, row.network, row.device or "", row.token_digest)
+        Listed(row.id, row.at, row.seen_at, row.network, row.device or "", row.via, row.token_digest)
         for row in db.run.execute(query)
     ]
 
@@ -179,6 +186,11 @@ def give_to_device(db: Db, token_digest: str, device_id: str) -> None:
 def end_of_device(db: Db, device_id: str) -> int:
     """End the sessions that a device opened; return how many."""
     return db.run.execute(delete(sign_in).where(sign_in.c.device_id == device_id)).rowcount
+
+
+def end_via(db: Db, account_id: str, via: str) -> int:
+    """End the sessions of an account that a platform opened; return how many."""
+    return db.run.execute(delete(sign_in).where(sign_in.c.account_id == account_id, sign_in.c.via == via)).rowcount
 
 
 def end_older(db: Db, account_id: str, opened_before: dt.datetime) -> None:

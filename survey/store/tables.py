@@ -50,6 +50,7 @@ sign_in = Table(
     Column("id", Text),  # by which it is listed and ended
     Column("network", Text, nullable=False, default=""),
     Column("device_id", Text),
+    Column("via", Text, nullable=False, default="", server_default=""),  # the platform it was opened by
     Index("ix_sign_in_account", "account_id"),
     Index("ix_sign_in_id", "id", unique=True),
     Index("ix_sign_in_device", "device_id"),

@@ -208,7 +208,7 @@ def test_a_certificate_must_be_the_names(encrypted: Source, monkeypatch: pytest.
 
 def test_an_expiry_after_the_end_harms_nothing() -> None:
     """A timer that fires before there is a connection, or after it, ends quietly."""
-    connection = proxy._Pinned("h", 80, "127.0.0.1", None)
+    connection = proxy.Pinned("h", 80, "127.0.0.1", None)
     connection.expire()
     connection._line = socket.socket()
     connection._line.close()
@@ -276,7 +276,7 @@ def test_a_token_that_is_not_there(source: Source, tmp_path: Path, monkeypatch: 
     assert (proxy.has_token(named, folder), ask(named, folder)) == (True, "")
 
 
-def test_memory_is_bounded_and_forgets() -> None:
+def test_memory_isbounded_and_forgets() -> None:
     """Tiles that were not wanted for longest go first, the rest after a day; a newer picture replaces an older."""
     cache = proxy.Cache(most_bytes=100, most_s=10.0)
     tiles = [proxy.Tile(bytes(40), f"image/{n}") for n in range(4)]

@@ -25,17 +25,17 @@ def sign_in(asked: Asked) -> Reply:
     name, password = fields.text(body, "name"), fields.text(body, "password", 1000)
     code = fields.text(body, "code", 100) if "code" in body else ""
     earlier = auth.session_token()
-    entered = actions.sign_in(asked.db, asked.actor, asked.now, name, password, request.remote_addr, earlier, code)
-    return Reply(_entered(entered.signed), set_cookies=(auth.session_cookie(entered.token),))
+    made = actions.sign_in(asked.db, asked.actor, asked.now, name, password, request.remote_addr, earlier, code)
+    return Reply(entered(made.signed), set_cookies=(auth.session_cookie(made.token),))
 
 
 @route("POST", "/api/session/device", None, writes=False)  # as signing in
 def sign_in_by_device(asked: Asked) -> Reply:
     """Sign in by the token that this device keeps; the answer brings the next token."""
     held, earlier = auth.device_token(), auth.session_token()
-    entered, following = devices.enter(asked.db, asked.actor, asked.now, held, request.remote_addr, earlier)
-    cookies = (auth.session_cookie(entered.token), auth.device_cookie(following, DEVICE_COOKIE_DAYS))
-    return Reply(_entered(entered.signed), set_cookies=cookies)
+    made, following = devices.enter(asked.db, asked.actor, asked.now, held, request.remote_addr, earlier)
+    cookies = (auth.session_cookie(made.token), auth.device_cookie(following, DEVICE_COOKIE_DAYS))
+    return Reply(entered(made.signed), set_cookies=cookies)
 
 
 @route("DELETE", "/api/session", None)
@@ -78,7 +78,8 @@ def _account(signed: Signed) -> dict[str, str]:
     return {"id": account.id, "name": account.name, "display_name": account.display_name}
 
 
-def _entered(signed: Signed) -> dict[str, Any]:
+def entered(signed: Signed) -> dict[str, Any]:
+    """Return what a page is told of a session just opened: whose, what comes first, and where to go."""
     asked_first = {"must_change": signed.must_change, "must_enrol": signed.must_enrol}
     return {"account": {**_account(signed), **asked_first}, "next": _first_page(signed)}
 

@@ -152,6 +152,7 @@ def _accounts() -> None:
     op.add_column("account", sa.Column("office_id", sa.Text(), nullable=True))
     op.create_index("uq_account_officer", "account", ["officer_id"], unique=True)
     op.create_index("ix_account_office", "account", ["office_id"], unique=False)
+    op.add_column("sign_in", sa.Column("via", sa.Text(), nullable=False, server_default=""))
     op.create_table(
         "outside_identity",
         sa.Column("provider", sa.Text(), nullable=False),
