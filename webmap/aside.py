@@ -7,18 +7,23 @@ it takes longer. What it imports, Pillow and Apprise, is loaded there alone.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import multiprocessing
 import os
 import resource
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from geodata.files.pictures import Developed
 
 Answer = TypeVar("Answer")
 
 MEMORY_BYTES = 1_500 * 1024 * 1024  # of addresses; a picture of 40 million pixels needs a quarter of it
 _GRACE_S = 5.0
-_START_S = 60.0  # the first call of a process waits for what it imports, on a busy machine
+_START_S = 60.0  # a busy machine takes its time to start a process
 
 
 class Ended(Exception):  # noqa: N818 - what happened to the process, not a defect of ours
@@ -104,3 +109,22 @@ def _done(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[bool, An
         return False, MemoryError()  # with what was going on let go
     except Exception as error:  # noqa: BLE001 - it is raised again where it was asked for
         return False, error
+
+
+def load(module: str) -> None:
+    """Import what takes seconds, Pillow or Apprise: in the process aside and nowhere else."""
+    importlib.import_module(module)
+
+
+def develop(path: Path, largest_px: int, thumb_px: int) -> Developed:
+    """Make a picture (``geodata.files.pictures.develop``), for calling in there."""
+    from geodata.files import pictures
+
+    return pictures.develop(path, largest_px, thumb_px)
+
+
+def post(address: str, text: str, internal: bool) -> tuple[str, str]:
+    """Send a message (``webmap.posting.post``), for calling in there."""
+    from webmap import posting
+
+    return posting.post(address, text, internal)

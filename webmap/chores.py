@@ -21,7 +21,7 @@ from survey.actions import duties as actions
 from survey.actions import issue_clock, issue_notices, photo_work, sending
 from survey.rules.duties import Duty
 from webmap import session
-from webmap.aside import Aside, Ended
+from webmap.aside import Aside, Ended, develop, load, post
 from webmap.session import Db, Store
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ log = logging.getLogger("sanzhang")
 
 POLL_S = 0.5
 IDLE_S = 60.0  # the process aside is let go when nothing was wanted of it for so long
-PHOTO_S, POST_S = 20.0, 20.0  # the most that one picture, one message may take
+LOAD_S = 60.0  # for what the process aside must import first, on a busy machine
+PHOTO_S, POST_S = 60.0, 20.0  # the most that one picture (1 to 2 s of computing at worst), one message may take
 
 
 @dataclass(frozen=True)
@@ -78,14 +79,19 @@ class Worker:
     def develop(self, path: Path, largest_px: int, thumb_px: int) -> Developed:
         """Make a picture in the process aside; ``photo.too_heavy`` for one that takes too long or too much memory."""
         try:
-            return self.aside.call(PHOTO_S, _develop, path, largest_px, thumb_px)
+            self.aside.call(LOAD_S, load, "geodata.files.pictures")
+            return self.aside.call(PHOTO_S, develop, path, largest_px, thumb_px)
         except (Ended, MemoryError):
             raise Problem("photo.too_heavy") from None
 
     def post(self, address: str, text: str, internal: bool) -> tuple[str, str]:
-        """Send a message from the process aside; who had to be ended may have sent it."""
+        """Send a message from the process aside; where that had to be ended, the message may have gone."""
         try:
-            return self.aside.call(POST_S, _post, address, text, internal)
+            self.aside.call(LOAD_S, load, "webmap.posting")
+        except Ended:
+            return "refused", "not ready"
+        try:
+            return self.aside.call(POST_S, post, address, text, internal)
         except Ended:
             return "unsure", "no answer"
 
@@ -108,18 +114,6 @@ class Worker:
             actions.finish(db, self.clock(), chore.duty, self.name, result, failed=failed)
 
 
-def _develop(path: Path, largest_px: int, thumb_px: int) -> Developed:
-    from geodata.files.pictures import develop  # Pillow is loaded in the process aside, and nowhere else
-
-    return develop(path, largest_px, thumb_px)
-
-
-def _post(address: str, text: str, internal: bool) -> tuple[str, str]:
-    from webmap.posting import post  # so is Apprise, which takes more than a second
-
-    return post(address, text, internal)
-
-
 def _photos(worker: Worker) -> dict[str, Any]:
     return photo_work.develop_some(worker.store, worker.clock, worker.develop, worker.keep)
 
@@ -140,7 +134,7 @@ def _clock(worker: Worker) -> dict[str, Any]:
 
 
 _ALL = (
-    Chore(Duty("photos", lease_s=60), _photos, lambda db, _now: photo_work.any_waiting(db)),
+    Chore(Duty("photos", lease_s=180), _photos, lambda db, _now: photo_work.any_waiting(db)),
     Chore(Duty("notices", lease_s=120, every_s=4), _notices, sending.any_waiting),
     Chore(Duty("clock", lease_s=600, every_s=300), _clock),
     Chore(Duty("photo_sweep", lease_s=1800, nightly=dt.time(3, 10)), _sweep),

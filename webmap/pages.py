@@ -31,6 +31,7 @@ PAGES: dict[str, str | None] = {
     "handover": "officers",
     "accounts": "accounts|grant",
     "audit": "audit",
+    "settings": "settings",
 }
 
 

@@ -30,6 +30,10 @@ _READ_S = 60  # longer than the process lives (``webmap.chores.POST_S``), so tha
 _ADDRESS = ("refused", "address refused")
 _UNKNOWN = frozenset({502, 504})  # what a gateway says that did not hear from who may have done it
 
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # a hundred services are loaded here, some of which lean on what is outdated
+    apprise.Apprise.instantiate("json://localhost")
+
 
 def post(address: str, text: str, internal: bool) -> tuple[str, str]:
     """Send a message to one address; return (``sent``, ``refused`` or ``unsure``; what was the matter).
@@ -42,9 +46,7 @@ def post(address: str, text: str, internal: bool) -> tuple[str, str]:
         Whether private addresses may be asked.
     """
     os.environ["NO_PROXY"] = "*"  # a proxy would look names up on its own
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it loads a hundred services now, some of which lean on what is outdated
-        channel = apprise.Apprise.instantiate(_patient(address), suppress_exceptions=True)
+    channel = apprise.Apprise.instantiate(_patient(address), suppress_exceptions=True)
     if channel is None:
         return "refused", "address"
     verdicts: list[tuple[str, str]] = []

@@ -26,7 +26,7 @@ def list_channels(db: Db, actor: Actor, now: dt.datetime) -> list[dict[str, Any]
         ``right.missing`` (right) for who does not hold ``settings`` over the whole county.
     """
     require_whole(db, actor, "settings")
-    return [_shown(one) for one in store.every(db)]
+    return [_shown(db, one) for one in store.every(db)]
 
 
 def configure(db: Db, actor: Actor, now: dt.datetime, items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -58,7 +58,7 @@ def configure(db: Db, actor: Actor, now: dt.datetime, items: Sequence[Mapping[st
     notices.show_only(db, [one.id for one in channels])
     told = [{"id": one.id, "shown": one.shown, "internal": one.internal} for one in channels]
     audit.record(db, actor, now, "notice_channels.set", channels=told)
-    return [_shown(one) for one in channels]
+    return [_shown(db, one) for one in channels]
 
 
 def _address(db: Db, channel: Channel, url: Any) -> str:
@@ -73,10 +73,12 @@ def _address(db: Db, channel: Channel, url: Any) -> str:
 def _check_ground(db: Db, channel: Channel) -> None:
     if channel.unit_id and units.one(db, EVERYWHERE, channel.unit_id) is None:
         raise Problem("unit.not_found")
-    if channel.office_id and not notices.office_known(db, channel.office_id):
+    if channel.office_id and not notices.office_name(db, channel.office_id):
         raise Problem("channel.no_office", channel=channel.id)
 
 
-def _shown(one: Channel) -> dict[str, Any]:
+def _shown(db: Db, one: Channel) -> dict[str, Any]:
+    unit = units.one(db, EVERYWHERE, one.unit_id) if one.unit_id else None
+    ground = notices.office_name(db, one.office_id) if one.office_id else "" if unit is None else unit.name
     return {"id": one.id, "name": one.name, "shown": one.shown, "unit_id": one.unit_id, "office_id": one.office_id,
-            "internal": one.internal}  # fmt: skip
+            "ground": ground, "internal": one.internal}  # fmt: skip

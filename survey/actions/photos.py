@@ -126,14 +126,16 @@ def _keep(db: Db, actor: Actor, now: dt.datetime, sent: Sent, file: Arriving, mo
 def _blob(db: Db, now: dt.datetime, file: Arriving) -> str:
     """Return the id under which the bytes are kept: those that are there already are shared.
 
-    Where the rows know them but the disk has lost them, or could not decode them, what has come now takes their place.
+    Where the disk has lost them, or the worker had no time for them, what has come now takes their place.
     """
     blob_id, new = store.add_blob(db, now, file.sha256)
     known = None if new else store.blob_of(db, file.sha256)
-    lost = known is not None and not _path_of(db, blob_id, known.state).exists()
-    if new or lost:
+    again = known is not None and (
+        known.why == "photo.too_heavy" or not _path_of(db, blob_id, known.state).exists()
+    )  # fmt: skip
+    if new or again:
         file.keep(photo_files.incoming(db.store, blob_id))
-    if lost:
+    if again:
         store.set_blob(db, blob_id, state=WAITING, why="")
     return blob_id
 

@@ -34,10 +34,10 @@ def office_unit(db: Db, office_id: str) -> str:
     return db.run.execute(select(office.c.unit_id).where(office.c.id == office_id)).scalar() or ""
 
 
-def office_known(db: Db, office_id: str) -> bool:
-    """Tell whether there is an office of an id that is not retired."""
-    query = select(office.c.id).where(office.c.id == office_id, office.c.retired_at.is_(None))
-    return db.run.execute(query).first() is not None
+def office_name(db: Db, office_id: str) -> str:
+    """Return what an office is called, "" for none and for one that is retired."""
+    query = select(office.c.name).where(office.c.id == office_id, office.c.retired_at.is_(None))
+    return db.run.execute(query).scalar() or ""
 
 
 def called(db: Db, issue_id: str) -> list[str]:

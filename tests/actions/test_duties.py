@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from survey.rules.duties import Duty
 from tests.conftest import NOW
 from tests.village import cadre
 from webmap import chores
+from webmap.aside import Ended
 from webmap.chores import Chore, Worker
 
 OFTEN, NIGHT = Duty("often", lease_s=60, every_s=4), Duty("night", lease_s=60, nightly=dt.time(3, 10))
@@ -164,8 +166,35 @@ def test_the_thread_of_duties_outlives_a_busy_store(store: Store, monkeypatch: p
     assert len(seen) == 3
 
 
+def test_what_the_process_aside_cannot_do_is_told_and_not_tried_for_ever(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture that takes too long or too much is refused; a message is unsure once it may have left, else refused."""
+    worker = Worker(store)
+    fails: list[BaseException | None] = []
+
+    def call(_most_s: float, _function: Any, *_args: Any) -> Any:
+        fault = fails.pop(0)
+        if fault:
+            raise fault
+        return "sent", ""
+
+    monkeypatch.setattr(worker.aside, "call", call)
+    for fault in (Ended(), MemoryError()):
+        fails[:] = [None, fault]
+        with pytest.raises(Problem, match=r"photo\.too_heavy"):
+            worker.develop(Path("x"), 1600, 320)
+    for order, verdict in (
+        ([Ended()], ("refused", "not ready")),
+        ([None, Ended()], ("unsure", "no answer")),
+        ([None, None], ("sent", "")),
+    ):
+        fails[:] = order
+        assert worker.post("json://x/", "x", False) == verdict
+
+
 def test_the_servers_own_duties_are_known() -> None:
     """Photos, notices and the sweep are done without anybody asking; each lease is longer than one thing may take."""
     assert {"photos", "notices", "photo_sweep"} <= set(chores.CHORES)
-    assert chores.CHORES["photos"].duty.lease_s > chores.PHOTO_S
-    assert chores.CHORES["notices"].duty.lease_s > chores.POST_S
+    assert chores.CHORES["photos"].duty.lease_s > chores.PHOTO_S + chores.LOAD_S
+    assert chores.CHORES["notices"].duty.lease_s > chores.POST_S + chores.LOAD_S

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from webmap import aside as apart
 from webmap import posting
-from webmap.aside import Aside, Ended
-from webmap.chores import POST_S, _post
+from webmap.aside import Aside, Ended, load
+from webmap.chores import LOAD_S, POST_S
 from webmap.posting import post
 
 
@@ -193,12 +194,14 @@ def test_the_process_aside_sends_and_is_ended_when_it_hangs(hook: Hook) -> None:
     """A server that takes the message and says nothing costs the process; the next message goes out by a new one."""
     aside = Aside()
     try:
-        assert aside.call(POST_S, _post, hook.address, "x", True) == ("sent", "")
+        aside.call(LOAD_S, load, "webmap.posting")
+        assert aside.call(POST_S, apart.post, hook.address, "x", True) == ("sent", "")
         hook.answer = ("wait", "")
         with pytest.raises(Ended):
-            aside.call(0.5, _post, hook.address, "x", True)
+            aside.call(0.5, apart.post, hook.address, "x", True)
         hook.answer = (200, "{}")
-        assert aside.call(POST_S, _post, hook.address, "x", True) == ("sent", "")
+        aside.call(LOAD_S, load, "webmap.posting")
+        assert aside.call(POST_S, apart.post, hook.address, "x", True) == ("sent", "")
     finally:
         aside.close()
 

@@ -1,0 +1,128 @@
+"""The settings: a channel is set up, tried through the real worker, and taken away; what the server does is seen."""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from survey.store.issue_tables import issue
+from tests.browser.conftest import DESK, PHONE, Visit
+from tests.browser.layout import faults, small_targets
+from tests.browser.served import Served
+from tests.picturing import HERE, gps_of, jpeg, put_issue, scene
+from webmap import session
+
+
+class Hook(ThreadingHTTPServer):
+    """A webhook of the county's own network."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.took: list[dict[str, Any]] = []
+        self.status = 200
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Hook
+
+    def do_POST(self) -> None:
+        self.server.took.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    """A webhook on loopback."""
+    server = Hook()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_channel_is_set_up_tried_and_taken_away(village: Served, visit: Visit, hook: Hook) -> None:
+    """The try arrives through the real worker, a refusal is told in words, and no key is shown."""
+    opened = visit(village, "/settings", DESK)
+    opened.watch.allow("422")  # the first address is refused
+    page = opened.page
+    page.get_by_role("button", name="添加通道").click()
+    form = page.get_by_role("dialog", name="新的通道")
+    form.get_by_label("名称").fill("镇里的群")
+    form.get_by_label("地址").fill(f"http://127.0.0.1:{hook.server_address[1]}/robot/KEY7f3a")
+    form.get_by_label("哪里的通知").select_option(index=1)
+    form.get_by_role("button", name="保存").click()
+    expect(form.get_by_role("alert")).to_contain_text("内网")
+    form.get_by_label("服务器在本单位内网").check()
+    form.get_by_role("button", name="保存").click()
+    line = page.locator("#channels li")
+    expect(line).to_contain_text("网址 127.0.0.1")
+    assert "KEY7f3a" not in page.content()
+    page.get_by_role("button", name="试发 镇里的群").click()
+    expect(page.locator(".toasts")).to_contain_text("已发出", timeout=60_000)
+    assert "试发" in hook.took[0]["message"]
+
+    hook.status = 404
+    page.get_by_role("button", name="试发 镇里的群").click()
+    expect(page.locator(".toasts")).to_contain_text("没有发成：status 404", timeout=60_000)
+    expect(page.locator("section", has_text="发件情况")).to_contain_text("等着发 1 条")
+    assert faults(page) == []
+
+    page.get_by_role("button", name="修改 镇里的群").click()
+    form = page.get_by_role("dialog", name="镇里的群")
+    form.get_by_label("名称").fill("新群")
+    form.get_by_role("button", name="保存").click()
+    expect(line).to_contain_text("新群")
+    page.get_by_role("button", name="删除 新群").click()
+    page.get_by_role("dialog").get_by_role("button", name="删除").click()
+    expect(line).to_contain_text("还没有通道")
+
+
+def test_a_photo_goes_through_the_running_server_and_the_duties_tell_of_it(village: Served, visit: Visit) -> None:
+    """Sent over HTTP, made ready by the worker in its process aside, served without its place; the page says so."""
+    store = session.open_store(village.db)
+    with store.read() as db:
+        path = db.run.exec_driver_sql("SELECT path FROM unit WHERE level = 'village'").scalar()
+    issue_id = put_issue(store, str(path))
+    opened = visit(village, "/settings", PHONE)
+    page, photo_id = opened.page, str(uuid.uuid4())
+    token = page.locator("meta[name=csrf-token]").get_attribute("content")
+    answer = page.request.put(
+        f"{village.url}/api/issues/{issue_id}/photos/{photo_id}?stage=before&name=路灯.jpg",
+        data=jpeg(scene(2400, 1800), gps=gps_of(*HERE)),
+        headers={"X-CSRFToken": token or "", "Content-Type": "image/jpeg"},
+    )  # fmt: skip
+    assert answer.status == 201, answer.text()
+    listed: Any = {}
+    for _ in range(300):
+        (listed,) = page.request.get(f"{village.url}/api/issues/{issue_id}/photos").json()["items"]
+        if listed["state"] != "waiting":
+            break
+        page.wait_for_timeout(100)
+    assert (listed["state"], listed["width"], listed["place"]) == ("ready", 1600, pytest.approx(list(HERE), abs=1e-6))
+    picture = page.request.get(f"{village.url}{listed['url']}")
+    assert picture.headers["content-type"] == "image/jpeg"
+    assert b"Exif" not in picture.body()
+    page.reload()
+    expect(page.locator("#duties tr", has_text="处理照片")).to_contain_text("处理好 1")
+    expect(page.locator("#duties tr", has_text="清理照片文件")).to_be_visible()
+    assert faults(page) == []
+    assert small_targets(page) == []
+    with store.write() as db:
+        db.run.execute(issue.delete().where(issue.c.id == issue_id))
+    store.close()

@@ -1,0 +1,10 @@
+// The settings of the server: where notices go, what could not be sent, and what the server does by itself.
+import { channelsSection } from "../settings/channels";
+import { dutiesSection } from "../settings/duties";
+import { outboxSection } from "../settings/outbox";
+import { startShell } from "../shell";
+import { need } from "../ui/dom";
+
+startShell();
+const outbox = outboxSection();
+need("#content").append(channelsSection(outbox.reload), outbox.element, dutiesSection());
