@@ -193,7 +193,6 @@ export const en: Record<Key, string> = {
   "count.changed": "changed",
   "count.unchanged": "unchanged",
   "count.refused": "refused",
-
   "import.choose": "What to import",
   "import.kind": "Kind",
   "import.level": "Level",
@@ -239,7 +238,6 @@ export const en: Record<Key, string> = {
   "import_state.running": "importing",
   "import_state.done": "imported",
   "import_state.refused": "not imported",
-
   "plans.new": "Draft a plan",
   "plans.new_text":
     "Choose a unit; its homes are divided into cells, groups and areas. A draft leaves the present net alone until it is published.",
@@ -300,7 +298,6 @@ export const en: Record<Key, string> = {
   "publications.undo_title": "Undo publication no. {seq}?",
   "publications.undo_text": "{name}: {homes} homes go back to the net before it. The undoing is recorded as well.",
   "publications.undo_done": "Undone; the net is as it was before.",
-
   "accounts.create": "New account",
   "accounts.caption": "Accounts",
   "accounts.empty": "No accounts yet.",
@@ -375,7 +372,6 @@ export const en: Record<Key, string> = {
   "detail.count": "Count",
   "detail.reason": "reason",
   "detail.homes": "homes",
-
   "print.title": "Title",
   "print.default_title": "The net of {name}",
   "print.back": "Back to the map",
