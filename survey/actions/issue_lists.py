@@ -14,6 +14,7 @@ from geodata.store import audit, units
 from geodata.store.database import Db
 from survey.actions import answering, issue_shown
 from survey.rules.deadlines import is_late
+from survey.rules.issue_case import STATES
 from survey.rules.issue_query import TRAYS, IssueQuery
 from survey.store import issue_queries, issues
 
@@ -21,6 +22,7 @@ POINTS_MOST = 5_000
 COLUMN_MOST = 20
 TRAY_MOST = 10
 ROWS_MOST = 100_000
+_YEAR = dt.timedelta(days=365)
 
 
 def _conditions(db: Db, actor: Actor, now: dt.datetime, query: IssueQuery) -> list[Any]:
@@ -82,6 +84,9 @@ def points(db: Db, actor: Actor, now: dt.datetime, query: IssueQuery) -> dict[st
 def console(db: Db, actor: Actor, now: dt.datetime, unit_id: str) -> dict[str, Any]:
     """Return what a desk has to do in the morning: trays with their counts and first issues (E05, I05).
 
+    ``on_time`` tells of the results of the last 365 days how many came in time (``met``), ``of`` how many; what is open
+    and overdue counts as not in time (E14).
+
     Raises ``unit.not_found``.
     """
     sight = answering.sight_of(db, actor)
@@ -96,7 +101,10 @@ def console(db: Db, actor: Actor, now: dt.datetime, unit_id: str) -> dict[str, A
         total, late = issue_queries.count(db, wanted, now)
         trays[tray] = {"total": total, "late": late, "next": more, "items": issue_shown.lines(db, actor, now, rows)}
     unit = {"id": own.id, "level": own.level, "name": own.name} if own is not None else None
-    return {"unit": unit, "office": _office(db, actor), "trays": trays}
+    year = IssueQuery(states=STATES, from_at=now - _YEAR)
+    wanted = issue_queries.conditions(year, sight, own.path if own is not None else "", now)
+    met, of = issue_queries.count_on_time(db, wanted, now)
+    return {"unit": unit, "office": _office(db, actor), "trays": trays, "on_time": {"met": met, "of": of}}
 
 
 def _first(db: Db, actor: Actor) -> Any:

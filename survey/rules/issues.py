@@ -27,8 +27,9 @@ import heapq
 from collections.abc import Iterable
 from dataclasses import replace
 
-from survey.rules.deadlines import Calendar, clock
+from survey.rules.deadlines import Calendar
 from survey.rules.issue_case import OPEN, STATES, UNSOLVED, Case, Event, Party
+from survey.rules.issue_row import result_term
 from survey.rules.issue_steps import STEPS, apply, objection, steps_for
 
 
@@ -107,7 +108,7 @@ def on_time(case: Case, calendar: Calendar, now: dt.datetime) -> bool | None:
 
     Only results count here: progress that is owed is another kind of deadline, and complex issues owe no result.
     """
-    term = clock(case.grade, case.since, case.since, case.rests, calendar).result_due
+    term = result_term(case, calendar)
     if term is None:
         return None
     if case.solved_at is not None and case.state not in UNSOLVED:

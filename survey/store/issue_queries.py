@@ -138,6 +138,20 @@ def count(db: Db, wanted: Sequence[ColumnElement[bool]], now: dt.datetime) -> tu
     return int(row[0]), int(row[1])
 
 
+def count_on_time(db: Db, wanted: Sequence[ColumnElement[bool]], now: dt.datetime) -> tuple[int, int]:
+    """Return how many issues had their result on time, and of how many that can be said: open overdue ones count.
+
+    The same as ``survey.rules.issues.on_time`` says of one: complex issues owe no result; what is early, taken back or
+    merged is not counted.
+    """
+    met = and_(issue.c.solved_at.is_not(None), issue.c.solved_at < issue.c.result_due)
+    counted = or_(issue.c.solved_at.is_not(None), issue.c.result_due <= now)
+    query = select(func.count(), func.coalesce(func.sum(case((met, 1), else_=0)), 0)).select_from(issue)
+    ended = issue.c.state.not_in(("merged", "withdrawn"))
+    row = db.run.execute(query.where(*wanted, issue.c.result_due.is_not(None), counted, ended)).one()
+    return int(row[1]), int(row[0])
+
+
 def count_by_state(db: Db, wanted: Sequence[ColumnElement[bool]], now: dt.datetime) -> dict[str, tuple[int, int]]:
     """Return by state how many issues there are and how many of them are late."""
     late = func.coalesce(func.sum(case((is_late(now), 1), else_=0)), 0)

@@ -8,7 +8,9 @@ import pytest
 
 from geodata.store import plans as plan_store
 from geodata.store.database import Store
-from survey.actions import handover, issue_clock, issue_redraw, issue_shown, publishing
+from survey.actions import handover, issue_clock, issue_lists, issue_redraw, issue_shown, issues, publishing
+from survey.rules.deadlines import Calendar
+from survey.rules.issues import on_time
 from survey.store import issues as kept
 from tests import issuing, people
 from tests.issuing import EAST_TOWN, NOW, chief, place, take
@@ -146,3 +148,20 @@ def test_a_handover_counts_the_open_issues_of_a_post(county: Store) -> None:
     with county.read() as db:
         assert issue_redraw.would_pass(db, people.VILLAGE_PATHS[0], []) == 0
         assert unit_id(county, VILLAGES[0])
+
+
+def test_the_rate_on_time_counts_what_is_open_and_overdue(county: Store) -> None:
+    """In time, too late, open and overdue, still early, complex: one of three was on time, by row and by rule."""
+    mine = cadre("county_cadre", "", "county")
+    at = [NOW, NOW, NOW, NOW + 8 * DAY, NOW]
+    kinds = ("lamp", "lamp", "lamp", "lamp", "bridge")
+    rows = [issuing.raise_one(county, REPORTER, when, category=kind) for when, kind in zip(at, kinds, strict=True)]
+    for row, when in ((rows[0], NOW + DAY), (rows[1], NOW + 5 * DAY)):
+        take(county, mine, row.id, "accepted", when)
+        take(county, mine, row.id, "solved", when, remedy=["on_spot"], text="x")
+    now = NOW + 9 * DAY
+    with county.read() as db:
+        assert issue_lists.console(db, mine, now, "")["on_time"] == {"met": 1, "of": 3}
+        events = kept.events_by_issue(db, [row.id for row in rows])
+        said = [on_time(issues.folded(events[row.id]), Calendar(), now) for row in rows]
+    assert said == [True, False, False, None, None]

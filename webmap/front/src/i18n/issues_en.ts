@@ -146,6 +146,8 @@ export const issuesEn: Record<IssueKey, string> = {
   "tray.all": "See all {n}",
   "tray.first": "{n} of {total} shown",
   "console.all_clear": "All done. Nothing waits to be accepted, checked or answered.",
+  "console.on_time": "On time in the last year: {share}% ({met} of {of})",
+  "console.on_time_hint": "What is open and overdue counts as late; complex issues owe progress only and are left out.",
   "console.own": "My own desk",
   "desk_of.county": "county desk",
   "desk_of.town": "town desk",

@@ -145,6 +145,8 @@ export const issuesZh = {
   "tray.all": "看全部 {n} 件",
   "tray.first": "先列 {n} 件，共 {total} 件",
   "console.all_clear": "都办完了。没有等着接、等着核实、等着反馈的。",
+  "console.on_time": "近一年按时率 {share}%（{of} 件里 {met} 件按时）",
+  "console.on_time_hint": "到期还没办结的也算没有按时；复杂问题只看进展，不计在内。",
   "console.own": "我这一级",
   "desk_of.county": "县级",
   "desk_of.town": "乡镇（街道）",

@@ -61,7 +61,7 @@ export class ConsoleView {
     });
   }
 
-  private draw({ unit, office, trays }: Console): void {
+  private draw({ unit, office, trays, on_time }: Console): void {
     const shown = TRAYS.filter((name) => trays[name]);
     const clear = shown.every((name) => trays[name]?.total === 0);
     const whose = unit ? [unit.name, sayW("desk_of", unit.level)] : [office?.name ?? "", ""];
@@ -69,7 +69,7 @@ export class ConsoleView {
     const others = unit ? unitMenu(this.unit, this.wish.info, this.wish.unit, w("console.own")) : null;
     fill(
       this.element,
-      h("div", { class: "console-head row" }, h("h2", {}, whose[0] ?? "", " ", h("span", { class: "muted" }, whose[1] ?? "")), others),
+      h("div", { class: "console-head row" }, h("h2", {}, whose[0] ?? "", " ", h("span", { class: "muted" }, whose[1] ?? "")), others, onTime(on_time)),
       h("div", { class: "tray-figures" }, ...shown.map((name) => this.figure(name, trays[name] ?? NOTHING))),
       clear ? h("p", { class: "console-clear", role: "status" }, icon("check"), w("console.all_clear")) : null,
       h("div", { class: "trays" }, ...shown.filter((name) => (trays[name]?.total ?? 0) > 0).map((name) => this.tray(name, trays[name] ?? NOTHING))),
@@ -106,4 +106,11 @@ export class ConsoleView {
     const unit = this.unit ? { unit: this.unit } : {};
     return h("p", { class: "tray-foot" }, h("button", { type: "button", class: "link", onclick: () => this.wish.list({ ...same, ...unit }) }, w("tray.all", { n: whole(total) })));
   }
+}
+
+// How many results of the last year came in time; nothing while there is none to speak of.
+function onTime({ met, of }: Console["on_time"]): HTMLElement | null {
+  if (of === 0) return null;
+  const told = w("console.on_time", { share: Math.round((100 * met) / of), met: whole(met), of: whole(of) });
+  return h("p", { class: "console-on-time", title: w("console.on_time_hint") }, told);
 }

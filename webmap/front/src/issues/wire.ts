@@ -213,6 +213,8 @@ export interface Console {
   unit: { id: string; level: Level; name: string } | null;
   office: { id: string; name: string } | null;
   trays: Partial<Record<TrayName, Tray>>;
+  /** Of the results of the last year: how many came in time, of how many; open overdue ones count as not in time. */
+  on_time: { met: number; of: number };
 }
 
 export interface Photo {
