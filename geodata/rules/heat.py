@@ -69,7 +69,8 @@ def heat(xy: Floats, raster: Raster, bandwidth_m: float, weights: Floats | None 
     The sum over points of w / (2 pi h^2) exp(-d^2 / 2 h^2) (Silverman, "Density Estimation", 1986, 4.2) at the centre
     of each cell. Points are spread onto working cells by splines, these are smoothed in the frequency domain, where
     the splines are undone as well, and the raster is read off by splines again: right to 1e-5 of the maximum whatever
-    the number of points, even where they all lie on one (Dutt and Rokhlin, "Fast Fourier transforms for nonequispaced
+    the number of points, even where they all lie on one; where all lie three bandwidths and more beyond the border, to
+    1e-7 of the height of their kernels (Dutt and Rokhlin, "Fast Fourier transforms for nonequispaced
     data", SIAM J. Sci. Comput. 14, 1993).
 
     Parameters
