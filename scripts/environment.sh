@@ -1,6 +1,8 @@
 # Sourced by scripts/serve and scripts/check: makes .venv from the hash-locked requirements, again only when they change.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# Python keeps what it compiled: without that every start of a program takes three times as long.
+unset PYTHONDONTWRITEBYTECODE
 
 make_environment() { # make_environment runtime|dev
   local lock="requirements/$1.lock" stamp=".venv/.made-from-$1" made

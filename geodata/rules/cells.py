@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.rules.faces import Faces, ground_faces
 from geodata.rules.mesh import Mesh, unite
+from geodata.rules.points import leaders, near_pairs
 from geodata.rules.problems import Problem
 from geodata.rules.segments import (
     Borders,
@@ -19,8 +20,6 @@ from geodata.rules.segments import (
     Ints,
     Shapes,
     joined_borders,
-    leaders,
-    near_pairs,
     shared_borders,
 )
 from geodata.rules.slices import slice_row
@@ -141,7 +140,6 @@ def cut_cells(
         shapes = _shared_out(ground, sites)
         borders = shared_borders(shapes, barrier_lines)
     keep = borders.border_m > MIN_BORDER_M
-    far = ~shapely.dwithin(village, shapely.points(homes), FAR_M)
     return Cells(
         _moved(shapes, origin),
         sites.xy + origin,
@@ -151,8 +149,15 @@ def cut_cells(
         borders.border_m[keep],
         borders.open_m[keep] <= MIN_BORDER_M,
         barrier_lines + origin,
-        np.flatnonzero(far).astype(np.intp),
+        _far_out(village, homes),
     )
+
+
+def _far_out(village: BaseGeometry, homes: Floats) -> Ints:
+    shapely.prepare(village)
+    outside = np.flatnonzero(~shapely.contains_xy(village, homes[:, 0], homes[:, 1]))
+    near = shapely.dwithin(village, shapely.points(homes[outside]), FAR_M)
+    return outside[~near]
 
 
 def _refuse_bad(village_xy: BaseGeometry, home_xy: Floats) -> None:
@@ -183,7 +188,7 @@ def _sites(faces: Faces, homes: Floats, zu_of_home: Ints) -> _Sites:
     Sites are numbered by their first homes; the 组 on one point follow each other in the order of the 组.
     """
     xy, face = _put_inside(faces, homes, zu_of_home)
-    leader = leaders(xy, near_pairs(xy, SAME_SITE_M))
+    leader = leaders(len(xy), near_pairs(xy, SAME_SITE_M))
     _, first, of_home = np.unique(
         leader * (zu_of_home.max() + 2) + zu_of_home + 1, return_index=True, return_inverse=True
     )

@@ -8,8 +8,9 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geodata.rules.points import leaders, near_pairs
 from geodata.rules.profile import Profile
-from geodata.rules.segments import Floats, Ints, Shapes, leaders, near_pairs
+from geodata.rules.segments import Floats, Ints, Shapes
 from geodata.rules.units import Level, Violation
 
 AREA_M2 = 1.0
@@ -244,7 +245,7 @@ def _outside(units: UnitRows, homes: HomeRows) -> _Found:
     away_m = shapely.distance(units.shapes_xy[unit], shapely.points(homes.xy[home]))
     if not (away_m > OUTSIDE_M).any():
         return
-    site = leaders(homes.xy, near_pairs(homes.xy, SAME_SITE_M))[home]
+    site = leaders(len(homes.xy), near_pairs(homes.xy, SAME_SITE_M))[home]
     nearest_m = np.full(len(homes.xy), np.inf)
     np.minimum.at(nearest_m, site, away_m)
     for index in np.flatnonzero(nearest_m[site] > OUTSIDE_M):

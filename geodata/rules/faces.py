@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geodata.rules.mesh import Mesh, trace, unite
-from geodata.rules.segments import Borders, Floats, Ints, Shapes, distinct_segments, line_segments, merge_near
+from geodata.rules.points import merge_near
+from geodata.rules.segments import Borders, Floats, Ints, Shapes, distinct_segments, line_segments
 
 SIMPLIFY_M = 0.5
 """A barrier is drawn no finer than this: half the width of the narrowest lane it stands for."""

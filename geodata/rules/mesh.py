@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from geodata.rules.kernels import compiled
-from geodata.rules.segments import Borders, Floats, Ints, Shapes, number_points, sum_borders
+from geodata.rules.points import leaders, number_points
+from geodata.rules.segments import Borders, Floats, Ints, Shapes, sum_borders
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def trace(segments_xy: Floats) -> Mesh:
     segments_xy
         (m, 2, 2) near the origin, of some length, no two alike, meeting in their ends only.
     """
-    number = number_points(segments_xy.reshape(-1, 2)).reshape(-1, 2)
+    number = number_points(segments_xy.reshape(-1, 2))[0].reshape(-1, 2)
     held = np.arange(len(segments_xy))
     while True:
         # Half of the sides run along the segments, the other half back.
@@ -200,10 +199,7 @@ def _shapes(xy: Floats, corner: Ints, ring_first: Ints, walk_of_ring: Ints) -> t
 
 def _parts(corner: Ints, ahead: Ints) -> Ints:
     """Number what hangs together: the part of each side."""
-    count = int(corner.max()) + 1
-    graph = coo_matrix((np.ones(len(corner)), (corner, corner[ahead])), shape=(count, count))
-    _, part = connected_components(graph, directed=False)
-    return np.asarray(part[corner], dtype=np.intp)
+    return leaders(int(corner.max()) + 1, np.stack([corner, corner[ahead]], axis=1))[corner]
 
 
 def _around(shells: Shapes, part_of_shell: Ints, xy: Floats, part: Ints) -> Ints:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
+
+from geodata.rules.points import number_pairs, number_points
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -65,36 +64,9 @@ def rebuild(table: Vertices, count: int) -> Shapes:
     return out
 
 
-def number_points(xy: Floats) -> Ints:
-    """Number points so that two rows share a number exactly when both coordinates are equal: (n, 2) -> (n,)."""
-    _, number = np.unique(xy[:, 0] + 1j * xy[:, 1], return_inverse=True)
-    return np.asarray(number, dtype=np.intp).reshape(-1)
-
-
-def leaders(xy: Floats, near: Ints) -> Ints:
-    """Return for each point the first of the points it hangs together with: (n, 2), pairs (p, 2) -> (n,)."""
-    count = len(xy)
-    if not len(near):
-        return np.arange(count)
-    graph = coo_matrix((np.ones(len(near)), (near[:, 0], near[:, 1])), shape=(count, count))
-    _, cluster = connected_components(graph, directed=False)
-    _, first = np.unique(cluster, return_index=True)
-    return np.asarray(first[cluster], dtype=np.intp)
-
-
-def near_pairs(xy: Floats, within_m: float) -> Ints:
-    """Return the pairs (p, 2) of points that lie within a distance of each other."""
-    return np.asarray(cKDTree(xy).query_pairs(within_m, output_type="ndarray"), dtype=np.intp)
-
-
-def merge_near(xy: Floats, within_m: float) -> Floats:
-    """Give points that all but coincide one place, that of the first of them: (n, 2) -> (n, 2)."""
-    return np.asarray(xy[leaders(xy, near_pairs(xy, within_m))])
-
-
 def segment_keys(xy_a: Floats, xy_b: Floats) -> Ints:
     """Return one number for each segment, the same for both directions: two (n, 2) arrays -> (n,)."""
-    number = number_points(np.concatenate([xy_a, xy_b]))
+    number, _ = number_points(np.concatenate([xy_a, xy_b]))
     a, b = number[: len(xy_a)], number[len(xy_a) :]
     return np.asarray(np.minimum(a, b) * (number.max(initial=0) + 1) + np.maximum(a, b), dtype=np.intp)
 
@@ -109,8 +81,9 @@ def line_segments(lines: BaseGeometry) -> Floats:
 def distinct_segments(segments: Floats) -> Floats:
     """Drop segments (n, 2, 2) without length, and those that are there already in either direction."""
     segments = segments[(segments[:, 0] != segments[:, 1]).any(axis=1)]
-    _, first = np.unique(segment_keys(segments[:, 0], segments[:, 1]), return_index=True)
-    return np.asarray(segments[np.sort(first)])
+    number, _ = number_points(segments.reshape(-1, 2))
+    _, first = number_pairs(np.sort(number.reshape(-1, 2), axis=1))
+    return np.asarray(segments[first])
 
 
 @dataclass(frozen=True)
@@ -157,12 +130,13 @@ def sum_borders(pairs: Ints, border_m: Floats, open_m: Floats, count: int) -> Bo
     """Add up lengths by pair of polygons; what lies inside one polygon is no border."""
     apart = pairs[:, 0] != pairs[:, 1]
     pairs = np.sort(pairs[apart], axis=1)
-    codes, edge = np.unique(pairs[:, 0] * count + pairs[:, 1], return_inverse=True)
-    return Borders(
-        np.stack(np.divmod(codes, max(count, 1)), axis=1).astype(np.intp),
-        np.bincount(edge, border_m[apart], len(codes)).astype(np.float64),
-        np.bincount(edge, open_m[apart], len(codes)).astype(np.float64),
+    edge, first = number_pairs(pairs)
+    pairs = pairs[first]
+    order = np.argsort(pairs[:, 0] * count + pairs[:, 1])
+    total_m, total_open_m = (
+        np.bincount(edge, metres[apart], len(pairs)).astype(np.float64)[order] for metres in (border_m, open_m)
     )
+    return Borders(pairs[order], total_m, total_open_m)
 
 
 def insert_points(shapes: Shapes, points_xy: Floats, tolerance_m: float) -> Shapes:

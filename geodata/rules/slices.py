@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geodata.rules.points import merge_near
 from geodata.rules.segments import (
     Floats,
     Ints,
@@ -15,7 +16,6 @@ from geodata.rules.segments import (
     flatten,
     insert_points,
     line_segments,
-    merge_near,
     segments_beside,
     shared_borders,
 )

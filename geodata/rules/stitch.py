@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geodata.rules.points import leaders, near_pairs, number_points
 from geodata.rules.segments import (
     Floats,
     Ints,
@@ -14,9 +15,6 @@ from geodata.rules.segments import (
     Vertices,
     flatten,
     insert_rows,
-    leaders,
-    near_pairs,
-    number_points,
     places_on_segments,
     rebuild_only,
 )
@@ -128,7 +126,7 @@ def _without_twin(table: Vertices, rows: Ints) -> NDArray[np.bool_]:
     is_hole = np.zeros(len(table.part), dtype=np.bool_)
     is_hole[1:] = table.part[1:] == table.part[:-1]
     inside_left = (twice_area > 0) != is_hole
-    number = number_points(np.concatenate([a, b]))
+    number, _ = number_points(np.concatenate([a, b]))
     start, end = number[: len(a)], number[len(a) :]
     forward = (start < end) == inside_left[table.ring[rows]]
     keys = np.minimum(start, end) * (number.max() + 1) + np.maximum(start, end)
@@ -157,7 +155,7 @@ def _near_places(table: Vertices, metres: Floats, lone: Ints, village: Ints, tol
     if not len(near):
         return place_of
     leader = np.empty(len(places), dtype=np.intp)
-    leader[np.argsort(first, kind="stable")] = ends[leaders(metres[ends], near)]
+    leader[np.argsort(first, kind="stable")] = ends[leaders(len(ends), near)]
     # Inner vertices at the same place must follow, so every row of the table is looked up, not only the lone ones.
     at = np.minimum(np.searchsorted(places, key), len(places) - 1)
     held = np.flatnonzero(places[at] == key)
