@@ -81,7 +81,10 @@ def choose(db: Db, actor: Actor, now: dt.datetime, batch_id: str, chosen: dict[s
     found = batch(db, actor, batch_id)
     if found.state != "preview":
         raise Problem("import.not_open", state=found.state)
-    choices = dataclasses.replace(Choices(**found.choices), **chosen)
+    before = Choices(**found.choices)
+    if "categories" in chosen:  # said word by word
+        chosen = {**chosen, "categories": {**(before.categories or {}), **chosen["categories"]}}
+    choices = dataclasses.replace(before, **chosen)
     imports.change(db, batch_id, choices=dataclasses.asdict(choices))
     return choices
 

@@ -83,3 +83,33 @@ def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(village: Served, vi
     path.write_bytes(b"PK\x03\x04" + b"no workbook follows" * 100)
     opened.page.locator("#import-file").set_input_files(path)
     expect(opened.page.get_by_role("alert")).not_to_be_empty()
+
+
+def test_another_platforms_file_is_told_whose_it_is_and_what_its_words_mean(
+    village: Served, visit: Visit, tmp_path: Path
+) -> None:
+    """Without a platform nothing comes in; an unknown word is given a category; then its issues are there, once."""
+    opened = visit(village, "/import?kind=issues")
+    page = opened.page
+    home = a_home(opened, village)
+    lon, lat = home["lon"], home["lat"]
+    path = tmp_path / "热线.csv"
+    path.write_text(
+        f"工单编号,类型,内容,经度,纬度\nA1,Beleuchtung,灯坏了,{lon},{lat}\nA2,路灯,不亮,{lon},{lat}\n", "utf-8"
+    )
+    choose(page, path)
+    expect(page.get_by_role("alert")).to_contain_text("哪个平台的文件")
+    page.get_by_label("哪个平台的文件").fill("12345 热线")
+    page.get_by_label("哪个平台的文件").press("Tab")
+    expect(page.get_by_role("heading", name="1 个类别不认识")).to_be_visible()
+    page.get_by_label("Beleuchtung").select_option(label="路灯")
+    expect(page.get_by_role("heading", name="1 个类别不认识")).to_have_count(0)
+    page.get_by_role("button", name="确认导入 2 行").click()
+    expect(page.get_by_text("导入完成")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("link", name="去看问题")).to_be_visible()
+    told = [row["text"] for row in ask(opened, village, "/api/issues?source=file")["items"]]
+    assert sorted(told) == ["不亮", "灯坏了"]
+    page.goto(village.url + "/import?kind=issues")
+    page.get_by_label("哪个平台的文件").fill("12345 热线")
+    choose(page, path)
+    expect(page.get_by_text("没有新增也没有变化，不用导入。")).to_be_visible()

@@ -144,8 +144,11 @@ export interface Refusal {
 
 export interface Preview {
   id: string;
-  kind: "units" | "households" | "barriers" | "officers";
+  kind: "units" | "households" | "barriers" | "officers" | "categories" | "offices" | "holidays" | "faq" | "issues";
   level: Level | "" | null;
+  /** Of issues: whose file it is, and which of its words stand for no category yet. */
+  platform?: string;
+  unknown?: string[];
   filename: string;
   state: string;
   /** The job that takes the file in, once confirmed. */

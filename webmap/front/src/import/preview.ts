@@ -1,5 +1,6 @@
 // The second step: everything the file would do, before anything is written; mapping and coordinates can be mended here.
 import { ask } from "../api";
+import { b, sayBring } from "../i18n/bring";
 import { t } from "../i18n/index";
 import { say } from "../i18n/index";
 import { type Begun, followJob } from "../jobs";
@@ -9,6 +10,7 @@ import { icon } from "../ui/icons";
 import { telling } from "../ui/toast";
 import type { MapInfo, Preview } from "../wire";
 import { crsPanel, mappingPanel, type Change } from "./settings";
+import { theirWords } from "./theirs";
 import { previewMap } from "./previewmap";
 
 export interface PreviewActs {
@@ -34,7 +36,7 @@ export function previewView(preview: Preview, info: MapInfo | undefined, acts: P
     h(
       "div",
       { class: "import-columns" },
-      h("div", { class: "stack" }, crsPanel(preview, recompute), mappingPanel(preview, recompute)),
+      h("div", { class: "stack" }, ...theirWords(preview, recompute), crsPanel(preview, recompute), mappingPanel(preview, recompute)),
       h("div", { class: "stack" }, counts(preview), previewMap(preview, info), confirmPanel(preview, acts)),
     ),
     refusals(preview),
@@ -44,18 +46,18 @@ export function previewView(preview: Preview, info: MapInfo | undefined, acts: P
 }
 
 function notes({ notes = [], partial, rows }: Preview): HTMLElement[] {
-  const words = partial ? [...notes, t("import.partial", { n: whole(rows) })] : notes;
+  const words = partial ? [...notes, b("import.partial", { n: whole(rows) })] : notes;
   return words.map((sentence) => h("p", { class: "note" }, sentence));
 }
 
 function heading(preview: Preview, { again }: PreviewActs): HTMLElement {
-  const about = [say("import_kind", preview.kind), preview.level ? say("level", preview.level) : null, preview.encoding, t("import.n_rows", { n: whole(preview.rows) })];
+  const about = [sayBring("import_kind", preview.kind), preview.level ? say("level", preview.level) : null, preview.encoding, b("import.n_rows", { n: whole(preview.rows) })];
   return h(
     "div",
     { class: "row import-head" },
     h("div", {}, h("h2", { tabindex: -1 }, preview.filename), h("p", { class: "muted" }, about.filter(Boolean).join(" · "))),
     h("span", { class: "spacer" }),
-    h("button", { type: "button", class: "button", onclick: again }, t("import.another")),
+    h("button", { type: "button", class: "button", onclick: again }, b("import.another")),
   );
 }
 
@@ -64,7 +66,7 @@ function counts(preview: Preview): HTMLElement {
     h("div", { class: `figure ${kind}` }, h("dd", {}, whole(preview[name])), h("dt", {}, say("count", name)));
   return h(
     "dl",
-    { class: "panel figures", "aria-label": t("import.outcome") },
+    { class: "panel figures", "aria-label": b("import.outcome") },
     cell("new", "good"),
     cell("changed"),
     cell("unchanged"),
@@ -76,8 +78,8 @@ function confirmPanel(preview: Preview, acts: PreviewActs): HTMLElement {
   const place = h("div", { class: "job-place" });
   if (preview.problem) return h("section", { class: "panel stack" }, h("p", { class: "form-error", role: "alert" }, preview.problem.message));
   const nothing = preview.new + preview.changed === 0;
-  const button = h("button", { type: "button", class: "button primary wide", disabled: nothing }, icon("check"), t("import.confirm", { n: whole(preview.new + preview.changed) }));
-  const words = nothing ? t("import.nothing") : preview.refused > 0 ? t("import.confirm_some", { n: whole(preview.refused) }) : t("import.confirm_text");
+  const button = h("button", { type: "button", class: "button primary wide", disabled: nothing }, icon("check"), b("import.confirm", { n: whole(preview.new + preview.changed) }));
+  const words = nothing ? b("import.nothing") : preview.refused > 0 ? b("import.confirm_some", { n: whole(preview.refused) }) : b("import.confirm_text");
   const panel = h("section", { class: "panel stack" }, h("p", { class: "muted" }, words), button, place);
   button.addEventListener("click", async () => {
     button.disabled = true;
@@ -94,28 +96,33 @@ function donePanel({ id, kind }: Preview, refused: number, acts: PreviewActs): H
   return h(
     "div",
     { class: "stack" },
-    h("p", { class: "all-well" }, icon("check"), t("import.done")),
+    h("p", { class: "all-well" }, icon("check"), b("import.done")),
     h(
       "div",
       { class: "row" },
-      kind === "officers"
-        ? h("a", { class: "button primary", href: "/people" }, t("import.to_people"))
-        : h("a", { class: "button primary", href: "/map" }, t("import.to_map")),
+      onward(kind),
       refused > 0 ? refusedLink(id, "button") : null,
-      h("button", { type: "button", class: "button", onclick: acts.again }, t("import.another")),
+      h("button", { type: "button", class: "button", onclick: acts.again }, b("import.another")),
     ),
   );
 }
 
+/** Give the link to where what came in is seen: lists of issues have their page, units and homes the map. */
+function onward(kind: Preview["kind"]): HTMLElement {
+  if (kind === "officers") return h("a", { class: "button primary", href: "/people" }, b("import.to_people"));
+  if (["units", "households", "barriers"].includes(kind)) return h("a", { class: "button primary", href: "/map" }, b("import.to_map"));
+  return h("a", { class: "button primary", href: "/issues" }, b("import.to_issues"));
+}
+
 /** Give the link to the refused rows as a file to mend and load again; it is there once the import has run. */
 export function refusedLink(id: string, look: string): HTMLElement {
-  return h("a", { class: look, href: `/api/imports/${encodeURIComponent(id)}/refused.xlsx`, download: "" }, t("import.refused_file"));
+  return h("a", { class: look, href: `/api/imports/${encodeURIComponent(id)}/refused.xlsx`, download: "" }, b("import.refused_file"));
 }
 
 /** Give an import that no longer waits: the job that takes it in, or what became of it. */
 export function begunView(preview: Preview, acts: PreviewActs): HTMLElement {
   const place = h("div", { class: "job-place" });
-  const panel = h("section", { class: "panel stack" }, h("h2", { tabindex: -1 }, preview.filename), h("p", { class: "muted" }, say("import_state", preview.state)), place);
+  const panel = h("section", { class: "panel stack" }, h("h2", { tabindex: -1 }, preview.filename), h("p", { class: "muted" }, sayBring("import_state", preview.state)), place);
   const done = () => panel.replaceChildren(h("h2", {}, preview.filename), donePanel(preview, preview.counts?.["refused"] ?? 0, acts));
   if (preview.state === "done") done();
   else if (preview.state === "running" && preview.job) {
@@ -136,9 +143,9 @@ function refusals(preview: Preview): HTMLElement | null {
   return h(
     "section",
     { class: "page-section" },
-    h("h2", {}, t("import.refusals", { n: whole(preview.refused) })),
+    h("h2", {}, b("import.refusals", { n: whole(preview.refused) })),
     table([t("col.row"), t("col.field"), t("col.value"), t("col.why")], rows),
-    more > 0 ? h("p", { class: "muted small" }, t("import.more_refusals", { n: whole(more) })) : null,
+    more > 0 ? h("p", { class: "muted small" }, b("import.more_refusals", { n: whole(more) })) : null,
   );
 }
 
@@ -148,7 +155,7 @@ function fieldLabel(preview: Preview, field: string): string {
 
 function sample(preview: Preview): HTMLElement {
   const rows = preview.sample.map((cells) => h("tr", {}, ...cells.map((cell) => h("td", { class: "nowrap" }, cell ?? ""))));
-  return h("section", { class: "page-section" }, h("h2", {}, t("import.sample", { n: rows.length })), table(preview.columns, rows));
+  return h("section", { class: "page-section" }, h("h2", {}, b("import.sample", { n: rows.length })), table(preview.columns, rows));
 }
 
 function table(columns: string[], rows: HTMLElement[]): HTMLElement {

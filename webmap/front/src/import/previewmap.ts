@@ -1,6 +1,6 @@
 // A small map of up to 500 of the file's places over the county, so that a wrong datum or a swapped axis is seen at once.
 import type { FeatureCollection } from "geojson";
-import { t } from "../i18n/index";
+import { b } from "../i18n/bring";
 import { boxAround } from "../map/bounds";
 import { canDraw, createMap } from "../map/create";
 import type { Palette } from "../map/palette";
@@ -14,7 +14,7 @@ export function previewMap(preview: Preview, info: MapInfo | undefined): HTMLEle
   const { points } = preview;
   if (points.length === 0 || !canDraw()) return null;
   const place = h("div", { class: "small-map" });
-  const figure = h("figure", { class: "panel map-figure" }, place, h("figcaption", { class: "muted small" }, t("import.map_caption", { n: whole(points.length) })));
+  const figure = h("figure", { class: "panel map-figure" }, place, h("figcaption", { class: "muted small" }, b("import.map_caption", { n: whole(points.length) })));
   // The map measures its container, which must be on the page by then.
   requestAnimationFrame(() => draw(place, points, info));
   return figure;

@@ -1,5 +1,5 @@
 // What can be mended in a preview: which coordinates the file holds, which layer and level, which column is which field.
-import { t } from "../i18n/index";
+import { b } from "../i18n/bring";
 import { say } from "../i18n/index";
 import { h } from "../ui/dom";
 import { share } from "../ui/format";
@@ -11,6 +11,8 @@ export interface Change {
   swapped?: boolean;
   layer?: string;
   level?: string;
+  platform?: string;
+  categories?: Record<string, string>;
 }
 
 type Recompute = (change: Change) => Promise<void>;
@@ -22,21 +24,21 @@ export function crsPanel(preview: Preview, recompute: Recompute): HTMLElement | 
   const choice = ({ crs: value, sentence, swapped = false }: CrsGuess["alternatives"][number], checked: boolean) => {
     const input = h("input", { type: "radio", name: "crs", value, checked });
     input.addEventListener("change", () => void recompute({ crs: value, swapped }));
-    const turned = swapped ? h("span", { class: "chip warn" }, t("import.swapped")) : null;
+    const turned = swapped ? h("span", { class: "chip warn" }, b("import.swapped")) : null;
     return h("label", { class: "choice" }, input, h("span", {}, sentence, " ", h("span", { class: "muted small" }, value), " ", turned));
   };
   const others = crs.alternatives.filter((other) => other.crs !== crs.crs || Boolean(other.swapped) !== crs.swapped);
   return h(
     "section",
     { class: "panel stack" },
-    h("h3", {}, t("import.crs")),
+    h("h3", {}, b("import.crs")),
     h(
       "div",
-      { role: "radiogroup", "aria-label": t("import.crs") },
+      { role: "radiogroup", "aria-label": b("import.crs") },
       choice(crs, true),
       ...others.map((other) => choice(other, false)),
     ),
-    crs.confidence < 1 ? h("p", { class: "muted small" }, t("import.confidence", { share: share(crs.confidence, 0) })) : null,
+    crs.confidence < 1 ? h("p", { class: "muted small" }, b("import.confidence", { share: share(crs.confidence, 0) })) : null,
   );
 }
 
@@ -44,23 +46,23 @@ export function crsPanel(preview: Preview, recompute: Recompute): HTMLElement | 
 export function mappingPanel(preview: Preview, recompute: Recompute): HTMLElement {
   const layers =
     preview.layers.length > 1
-      ? picker(t("import.layer"), preview.layers.map((name) => [name, name]), preview.layer ?? "", (layer) => recompute({ layer }))
+      ? picker(b("import.layer"), preview.layers.map((name) => [name, name]), preview.layer ?? "", (layer) => recompute({ layer }))
       : null;
   const fields = preview.fields.map(({ field, label, required }) => {
-    const options: [string, string][] = [["", t("import.not_there")], ...preview.columns.map((name): [string, string] => [name, name])];
+    const options: [string, string][] = [["", b("import.not_there")], ...preview.columns.map((name): [string, string] => [name, name])];
     const change = (header: string) => {
       const mapping = { ...preview.mapping };
       if (header) mapping[field] = header;
       else delete mapping[field];
       return recompute({ mapping });
     };
-    const words = required ? t("import.required", { label }) : label;
+    const words = required ? b("import.required", { label }) : label;
     return picker(words, options, preview.mapping[field] ?? "", change, required && !preview.mapping[field]);
   });
   return h(
     "section",
     { class: "panel stack" },
-    h("div", { class: "row" }, h("h3", {}, t("import.mapping")), preview.mapping_remembered ? h("span", { class: "chip good" }, t("import.remembered")) : null),
+    h("div", { class: "row" }, h("h3", {}, b("import.mapping")), preview.mapping_remembered ? h("span", { class: "chip good" }, b("import.remembered")) : null),
     layers,
     preview.kind === "units" ? levelPicker(preview, recompute) : null,
     h("div", { class: "mapping" }, ...fields),
@@ -69,7 +71,7 @@ export function mappingPanel(preview: Preview, recompute: Recompute): HTMLElemen
 
 function levelPicker(preview: Preview, recompute: Recompute): HTMLElement {
   const levels = ["county", "town", "village", "pian", "zu", "lin"].map((level): [string, string] => [level, say("level", level)]);
-  return picker(t("import.level"), levels, preview.level ?? "", (level) => recompute({ level }));
+  return picker(b("import.level"), levels, preview.level ?? "", (level) => recompute({ level }));
 }
 
 function picker(words: string, options: [string, string][], now: string, change: (value: string) => Promise<void>, missing = false): HTMLElement {

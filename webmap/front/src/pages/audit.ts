@@ -1,4 +1,5 @@
 // The audit: who did what and when, newest first.
+import { sayBring } from "../i18n/bring";
 import { t } from "../i18n/index";
 import { say } from "../i18n/index";
 import { sayPeople } from "../i18n/people";
@@ -29,10 +30,9 @@ function row({ at, by, act, object, detail }: AuditRow): HTMLTableRowElement {
   );
 }
 
-// What concerns officers and posts has its words in their dictionary.
+// What concerns officers and posts, and what was brought or listed, has its words in dictionaries of their own.
 function actWords(act: string): string {
-  const told = say("act", act);
-  return told === act ? sayPeople("act", act) : told;
+  return [say, sayPeople, sayBring].map((one) => one("act", act)).find((told) => told !== act) ?? act;
 }
 
 startShell();

@@ -2,6 +2,7 @@
 import { ask } from "../api";
 import { chooser } from "../import/choose";
 import { begunView, previewView, refusedLink } from "../import/preview";
+import { b, sayBring } from "../i18n/bring";
 import { t } from "../i18n/index";
 import { fetchMapInfo } from "../mapinfo";
 import { say } from "../i18n/index";
@@ -16,8 +17,8 @@ startShell();
 
 const stage = h("div", { class: "import-stage" });
 const columns: PagedWish<ImportRow>["columns"] = [t("col.at"), t("col.file"), t("col.kind"), t("col.state"), [t("col.rows"), true], t("col.outcome"), t("col.by")];
-const earlier = pagedTable<ImportRow>({ path: "/api/imports", columns, row, empty: t("import.none_yet"), caption: t("import.earlier") });
-need("#content").append(stage, h("section", { class: "page-section" }, h("h2", {}, t("import.earlier")), earlier.element));
+const earlier = pagedTable<ImportRow>({ path: "/api/imports", columns, row, empty: b("import.none_yet"), caption: b("import.earlier") });
+need("#content").append(stage, h("section", { class: "page-section" }, h("h2", {}, b("import.earlier")), earlier.element));
 
 function begin(info: MapInfo | undefined): void {
   const show = (preview: Preview) => {
@@ -47,8 +48,8 @@ function row({ id, at, filename, kind, state, rows, counts, by }: ImportRow): HT
     {},
     h("td", { class: "nowrap" }, moment(at)),
     h("th", { scope: "row" }, state === "preview" || state === "running" ? link : filename),
-    h("td", { class: "nowrap" }, say("import_kind", kind)),
-    h("td", { class: "nowrap" }, say("import_state", state)),
+    h("td", { class: "nowrap" }, sayBring("import_kind", kind)),
+    h("td", { class: "nowrap" }, sayBring("import_state", state)),
     h("td", { class: "number" }, rows === null ? "—" : whole(rows)),
     h("td", {}, told.join(" · ") || "—", counts?.["refused"] ? h("div", {}, refusedLink(id, "link")) : null),
     h("td", { class: "nowrap" }, by),
