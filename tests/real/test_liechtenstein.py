@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -31,18 +33,26 @@ FILE = "liechtenstein/liechtenstein_osm.gpkg.zip"
 MAIN_ROADS = ("motorway", "trunk", "primary", "secondary")
 
 
-def import_all(store: Store, folder: Path, communes: int = 11) -> dict[str, int]:
-    """Bring the land in through the same actions as any file; returns what came and what was refused."""
-    source = real_file(FILE)
-    admin = gpd.read_file(source, layer="admin").rename(columns={"osm_id": "code"})
-    chosen = {
-        "county": admin[admin["admin_level"] == "2"],
-        "village": admin[admin["admin_level"] == "8"].sort_values("code").head(communes),
-    }
-    addresses = gpd.read_file(source, layer="addresses")
-    wanted = addresses["municipality"].isin(chosen["village"]["name"]) | (communes == 11)
-    roads = gpd.read_file(source, layer="roads")
-    lines = pd_concat(roads[roads["highway"].isin(MAIN_ROADS)], gpd.read_file(source, layer="waterways"))
+SMALL = ("Planken", "Schellenberg", "Gamprin")
+"""Three communes that make 1,200 homes: as real as the whole land, and drafted in a tenth of its time."""
+
+
+@functools.cache
+def layer(name: str) -> gpd.GeoDataFrame:
+    """Return a layer of the land's file, read once."""
+    return gpd.read_file(real_file(FILE), layer=name)
+
+
+def import_all(store: Store, folder: Path, communes: Sequence[str] = ()) -> dict[str, int]:
+    """Bring the land, or some communes, in through the same actions as any file; returns what came and was refused."""
+    admin = layer("admin").rename(columns={"osm_id": "code"})
+    villages = admin[admin["admin_level"] == "8"].sort_values("code")
+    villages = villages[villages["name"].isin(communes)] if communes else villages
+    chosen = {"county": admin[admin["admin_level"] == "2"], "village": villages}
+    addresses, roads = layer("addresses"), layer("roads")
+    wanted = addresses["municipality"].isin(villages["name"]) | (not communes)
+    lines = pd_concat(roads[roads["highway"].isin(MAIN_ROADS)], layer("waterways"))
+    lines = lines[lines.intersects(villages.union_all())] if communes else lines
     files: list[tuple[Choices, gpd.GeoDataFrame]] = [
         *((Choices("units", level), frame[["code", "name", "geometry"]]) for level, frame in chosen.items()),
         (Choices("barriers"), lines),
@@ -137,13 +147,13 @@ def test_the_whole_land_is_drafted_published_and_found(
 
 def test_three_communes_on_either_database(store: Store, tmp_path: Path) -> None:
     """The same actions on GeoPackage and PostGIS: imported, drafted, published, whole, and read again unchanged."""
-    came = import_all(store, tmp_path, communes=3)
+    came = import_all(store, tmp_path, SMALL)
     assert (came["village"], came["refused"]) == (3, 0)
-    assert came["households"] > 1_500
+    assert came["households"] > 1_100
     made = draft(store, OPERATOR, Clock(DAY), None, 0, Here(), village.silent)
     publish_all(store, made["plans"])
     require_whole(store)
-    again = import_all(store, tmp_path, communes=3)
+    again = import_all(store, tmp_path, SMALL)
     assert {key: again[key] for key in ("county", "village", "households", "barriers")} == dict.fromkeys(
         ("county", "village", "households", "barriers"), 0
     )

@@ -16,7 +16,7 @@ from geodata.actions.redraw import Edit
 from geodata.rules.actors import OPERATOR
 from geodata.rules.problems import Problem
 from geodata.store.database import Store
-from tests.real.test_liechtenstein import DAY, import_all
+from tests.real.test_liechtenstein import DAY, SMALL, import_all
 from tests.village import Clock, Here, silent
 
 EDITS = 100
@@ -90,7 +90,7 @@ class Hand:
 
 def test_a_hundred_edits_are_taken_back_bit_for_bit(store: Store, tmp_path: Path) -> None:
     """Undo leads to exactly the plan that was opened, redo to exactly the plan that was drawn, on either database."""
-    import_all(store, tmp_path, communes=1)
+    import_all(store, tmp_path, SMALL[:1])
     made = draft(store, OPERATOR, Clock(DAY + dt.timedelta(hours=1)), None, 0, Here(), silent)
     hand = Hand(store, made["plans"][0])
     start = hand.frozen()
