@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from geodata.files.write import write_csv, write_xlsx
 from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
 from geodata.store.database import Db
@@ -35,6 +34,8 @@ def write(db: Db, actor: Actor, now: dt.datetime, query: IssueQuery, path: Path,
     Problem
         ``issue.too_many``, ``unit.not_found``, ``file.kind_unknown``.
     """
+    from geodata.files.write import write_csv, write_xlsx  # what writes files loads when one is wanted, not at start
+
     rows = issue_lists.table(db, actor, now, query)
     headers = [words.get(column, column) for column in COLUMNS]
     cells = [[_cell(row, column, words) for column in COLUMNS] for row in rows]
