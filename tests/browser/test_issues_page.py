@@ -229,6 +229,8 @@ def test_a_view_is_saved_used_and_taken_back(village: Served, visit: Visit) -> N
     tools.locator("summary").click()
     tools.get_by_role("button", name="删掉常用视图“天天看的超期”").click()
     page.get_by_role("button", name="撤销").click()
+    opened.watch.quiet(page)
+    tools.locator("summary").click()
     expect(tools.get_by_role("button", name="天天看的超期", exact=True)).to_be_visible()
 
 

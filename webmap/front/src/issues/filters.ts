@@ -39,7 +39,7 @@ export function filterRow(begin: Query, info: MapInfo, known: Registry, changed:
     counted.textContent = n > 0 ? w("desk.filters_n", { n }) : w("desk.filters");
   };
   const draw = () => {
-    const usual = [unitMenu(now.unit ?? "", info, (unit) => set({ unit }, true)), stateMenu(now, (next) => set({ state: next.state ?? "" }, true)), categorySelect(now, known, set), lateToggle(now, set)];
+    const usual = [unitMenu(now.unit ?? "", info, (unit) => set({ unit }, true)), stateMenu(now.state ? { state: now.state } : {}, (state) => set({ state })), categorySelect(now, known, set), lateToggle(now, set)];
     // A phone has room for the search alone: all else stands behind the button.
     const clear = h("button", { type: "button", class: "link", onclick: () => set(Object.fromEntries(KEYS.map((key) => [key, ""])), true) }, w("desk.clear"));
     const [before, inside, last] = narrow.matches ? [[], usual, [clear]] : [usual, [], []];
@@ -98,20 +98,27 @@ export function unitMenu(now: string, info: MapInfo, set: (unit: string) => void
   return fold;
 }
 
-function stateMenu(now: Query, set: (query: Query) => void): HTMLElement {
-  const asked = statesOf(now);
-  const boxes = STATES.map((state) => {
-    const box = h("input", { type: "checkbox", checked: asked.includes(state) });
-    box.addEventListener("change", () => set(withState(now, state, box.checked)));
-    return h("label", { class: "check" }, box, h("span", {}, sayW("state", state)));
-  });
-  const quick = (words: string, state: string) => h("button", { type: "button", class: "link", onclick: () => set({ ...now, state }) }, words);
-  return h(
-    "details",
-    { class: "menu filter-menu" },
-    h("summary", { class: "button", "aria-label": `${w("filter.state")}：${stateWords(now)}` }, h("span", { class: "menu-words" }, stateWords(now)), icon("chevron")),
-    h("div", { class: "menu-sheet" }, h("div", { class: "row state-quick" }, quick(w("filter.state_open"), ""), quick(w("filter.state_any"), "any")), ...boxes),
-  );
+// The menu stays open while states are ticked: one rarely wants to change a single one.
+function stateMenu(begin: Query, set: (state: string) => void): HTMLElement {
+  let now = begin;
+  const words = h("span", { class: "menu-words" });
+  const head = h("summary", { class: "button" }, words, icon("chevron"));
+  const boxes = STATES.map((state) => h("input", { type: "checkbox", value: state }));
+  const show = () => {
+    words.textContent = stateWords(now);
+    head.setAttribute("aria-label", `${w("filter.state")}：${stateWords(now)}`);
+    STATES.forEach((state, at) => boxes[at] && (boxes[at].checked = statesOf(now).includes(state)));
+  };
+  const take = (next: Query) => {
+    now = next;
+    show();
+    set(now.state ?? "");
+  };
+  boxes.forEach((box, at) => box.addEventListener("change", () => take(withState(now, STATES[at] ?? "waiting", box.checked))));
+  const quick = (label: string, state: string) => h("button", { type: "button", class: "link", onclick: () => take(tidy({ state })) }, label);
+  show();
+  const rows = boxes.map((box, at) => h("label", { class: "check" }, box, h("span", {}, sayW("state", STATES[at] ?? ""))));
+  return h("details", { class: "menu filter-menu" }, head, h("div", { class: "menu-sheet" }, h("div", { class: "row state-quick" }, quick(w("filter.state_open"), ""), quick(w("filter.state_any"), "any")), ...rows));
 }
 
 /** Say which states are asked for. */

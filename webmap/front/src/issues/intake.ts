@@ -114,7 +114,7 @@ class Intake {
     this.near = nearBox(wish.open);
     this.source = radios("source", DESK_SOURCES.map((one) => [one, sayW("source", one)]), "phone", (source) => this.sourceChosen(source));
     this.category = categoryPick(known.categories, () => this.categoryChosen());
-    this.accuracy = radios("accuracy", ACCURACIES_M.map((m) => [String(m), m ? w("intake.accuracy_n", { n: m }) : w("intake.accuracy_exact")]), "0", (m) => this.place.accuracy(Number(m) || null));
+    this.accuracy = radios("accuracy", ACCURACIES_M.map((m) => [String(m), m ? w("intake.accuracy_n", { n: m }) : w("intake.accuracy_exact")]), "0", (m) => this.accuracyChosen(Number(m)));
     this.place = placePick({ info, begin: null, look: null, changed: (_place, how, found) => this.placed(how, found?.label) });
     this.fields = {
       text: single({ name: "text", kind: "text" }, this.text, () => this.text.value.trim() || undefined, w("intake.text")),
@@ -173,6 +173,11 @@ class Intake {
     const options = [h("option", { value: "" }, w("intake.grade_by", { grade: sayW("grade", own) })), ...GRADES.map((one) => h("option", { value: one }, sayW("gradelong", one)))];
     fill(this.grade, ...options);
     this.grade.value = kept;
+    this.look();
+  }
+
+  private accuracyChosen(accuracy_m: number): void {
+    this.place.accuracy(accuracy_m || null);
     this.look();
   }
 
