@@ -10,7 +10,7 @@ import { byMajor, findCategories } from "../src/issues/categorypick";
 import { circleAround } from "../src/issues/circle";
 import { afternoon } from "../src/issues/controls";
 import { dotName, dotOf } from "../src/issues/dots";
-import { freshId } from "../src/issues/ids";
+import { freshId } from "../src/ids";
 import { reportOf } from "../src/issues/intake";
 import { chiefWords } from "../src/issues/cardparts";
 import { excerpt, holderBeside, holderWords } from "../src/issues/marks";

@@ -5,7 +5,7 @@ import { sayW, w } from "../i18n/issues";
 import { fill, h } from "../ui/dom";
 import { whole } from "../ui/format";
 import { tellError } from "../ui/toast";
-import { excerpt, holderBeside, issueChips, leftMark, placeWords, stateShape } from "./marks";
+import { excerpt, holderBeside, issueChips, leftMark, markCurrent, placeWords, stateShape } from "./marks";
 import { categoryName } from "./registry";
 import { symbolMark } from "./symbols";
 import { askPath, type Query, tidy } from "./wanted";
@@ -47,10 +47,7 @@ export class Board {
   /** Mark the issue that is open at the side. */
   mark(id: string): void {
     this.open = id;
-    this.element.querySelectorAll<HTMLElement>("[data-id]").forEach((row) => {
-      if (row.dataset["id"] === id) row.setAttribute("aria-current", "true");
-      else row.removeAttribute("aria-current");
-    });
+    markCurrent(this.element, id);
   }
 
   private column({ state, total, late, items, next }: Column): HTMLElement {

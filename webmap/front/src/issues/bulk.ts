@@ -7,7 +7,7 @@ import { icon } from "../ui/icons";
 import { tell, tellError } from "../ui/toast";
 import type { MapInfo } from "../wire";
 import { type Control, flagControl, group, textControl } from "./controls";
-import { freshId } from "./ids";
+import { freshId } from "../ids";
 import { excerpt, holderWords } from "./marks";
 import { officesControl, partyControl } from "./parties";
 import { categoryName, type Registry } from "./registry";

@@ -8,6 +8,7 @@ import { tellError } from "../ui/toast";
 import type { MapInfo } from "../wire";
 import { issueTile } from "./board";
 import { unitMenu } from "./filters";
+import { markCurrent } from "./marks";
 import type { Query } from "./wanted";
 import { type Console, type Tray, type TrayName, TRAYS } from "./wire";
 
@@ -55,10 +56,7 @@ export class ConsoleView {
   /** Mark the issue that is open at the side. */
   mark(id: string): void {
     this.open = id;
-    this.element.querySelectorAll<HTMLElement>("[data-id]").forEach((row) => {
-      if (row.dataset["id"] === id) row.setAttribute("aria-current", "true");
-      else row.removeAttribute("aria-current");
-    });
+    markCurrent(this.element, id);
   }
 
   private draw({ unit, office, trays, on_time }: Console): void {

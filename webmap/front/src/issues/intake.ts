@@ -9,7 +9,7 @@ import type { MapInfo, Place, UnitCard } from "../wire";
 import { categoryPick } from "./categorypick";
 import { radios, single, type Control, group } from "./controls";
 import { faqBox } from "./faq";
-import { freshId } from "./ids";
+import { freshId } from "../ids";
 import { nearBox } from "./near";
 import { pasteBox } from "./paste";
 import { fileInput, sendPhotos } from "./photos";

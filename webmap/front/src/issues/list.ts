@@ -5,7 +5,7 @@ import { sayW, w } from "../i18n/issues";
 import { fill, h } from "../ui/dom";
 import { day, whole } from "../ui/format";
 import { tellError } from "../ui/toast";
-import { excerpt, holderBeside, holderWords, issueChips, leftMark, placeWords, stateMark } from "./marks";
+import { excerpt, holderBeside, holderWords, issueChips, leftMark, markCurrent, placeWords, stateMark } from "./marks";
 import { categoryName } from "./registry";
 import { symbolMark } from "./symbols";
 import { askPath, countFilters, type Query } from "./wanted";
@@ -51,10 +51,7 @@ export class IssueList {
   /** Mark the issue that is open at the side. */
   mark(id: string): void {
     this.open = id;
-    this.body.querySelectorAll("tr[data-id]").forEach((row) => {
-      if ((row as HTMLElement).dataset["id"] === id) row.setAttribute("aria-current", "true");
-      else row.removeAttribute("aria-current");
-    });
+    markCurrent(this.body, id);
   }
 
   /** Untick everything. */

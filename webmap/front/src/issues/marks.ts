@@ -73,6 +73,14 @@ export function excerpt(text: string, most: number): string {
   return signs.length > most ? `${signs.slice(0, most - 1).join("")}…` : signs.join("");
 }
 
+/** Mark in a list, on a board or in trays the issue that is open at the side. */
+export function markCurrent(place: HTMLElement, id: string): void {
+  place.querySelectorAll<HTMLElement>("[data-id]").forEach((row) => {
+    if (row.dataset["id"] === id) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  });
+}
+
 /** Say where an issue lies, from the village down, or as the place was told. */
 export function placeWords({ chain, place_text }: Pick<Short, "chain" | "place_text">): string {
   const below = chain.filter(({ level }) => !["county", "town"].includes(level)).map(({ name }) => name);

@@ -5,7 +5,7 @@ import { fill, h } from "../ui/dom";
 import { tell, tellError } from "../ui/toast";
 import type { ChainLink, Place } from "../wire";
 import { circleAround } from "./circle";
-import { freshId } from "./ids";
+import { freshId } from "../ids";
 import { categoryName } from "./registry";
 import { similarAt, similarWords, type SimilarWish } from "./similar";
 import { issuePath, type Similar } from "./wire";

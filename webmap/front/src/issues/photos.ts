@@ -8,7 +8,7 @@ import { moment } from "../ui/format";
 import { icon } from "../ui/icons";
 import { tell, tellError, telling } from "../ui/toast";
 import { radios } from "./controls";
-import { freshId } from "./ids";
+import { freshId } from "../ids";
 import { issuePath, type Photo, photoPath, type Photos, type Short } from "./wire";
 
 type Stage = Photo["stage"];

@@ -7,7 +7,7 @@ import { tell } from "../ui/toast";
 import type { MapInfo } from "../wire";
 import { categoryPick } from "./categorypick";
 import { afternoon, choiceControl, type Control, flagControl, group, manyControl, momentControl, starsControl, textControl } from "./controls";
-import { freshId } from "./ids";
+import { freshId } from "../ids";
 import { intoControl } from "./intopick";
 import { officeControl, officesControl, partyControl, unitControl } from "./parties";
 import { lineControl, placeControl } from "./placepick";

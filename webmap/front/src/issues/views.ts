@@ -6,7 +6,7 @@ import { fill, h } from "../ui/dom";
 import { field, formDialog } from "../ui/formdialog";
 import { icon } from "../ui/icons";
 import { tell, tellError, telling } from "../ui/toast";
-import { freshId } from "./ids";
+import { freshId } from "../ids";
 import { askPath, type Query, tidy } from "./wanted";
 import type { SavedView } from "./wire";
 

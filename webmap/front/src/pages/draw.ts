@@ -27,6 +27,7 @@ import { foot, syntheticBadge } from "../map/foot";
 import { legend } from "../map/legend";
 import { readHash, writeHash } from "../map/permalink";
 import { toolButton } from "../map/tools";
+import { freshId } from "../ids";
 import { fetchMapInfo } from "../mapinfo";
 import { startShell } from "../shell";
 import { fill, h, need } from "../ui/dom";
@@ -189,14 +190,6 @@ function keepSides(session: Opened, panels: Panels): void {
   session.on("tool", () => showCard(false));
   session.on("stack", () => session.stack.length > 0 && showCard(true));
   session.on("plan", () => narrow.matches && session.unitId && panels.open(false));
-}
-
-// crypto.randomUUID is missing on a page that is served without HTTPS.
-function freshId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 startShell();
