@@ -38,7 +38,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 UNITS, VILLAGES, BAND_M = 31_761, 506, 700.0
 RASTER, BANDWIDTH_M = Raster(0.0, 50_000.0, 50_000.0 / 2048, 2048, 2048), 500.0
-REAL_BAND_M, PLANTED_M = 500.0, 400.0
+REAL_BAND_M, PLANTED_M, SQUARE_M = 500.0, 400.0, 400.0
 TRUTHS = {"alike": "all homes alike", "homes": "homes unlike (gamma 0.2 a home)", "units": "units unlike (gamma 0.5)"}
 
 
@@ -164,20 +164,24 @@ def alone(place: Floats) -> float:
     return float(np.abs(heat(place[None], RASTER, BANDWIDTH_M) / top - kernel).max())
 
 
-def real_units(quick: bool) -> tuple[str, Floats, Ints]:
-    """Return the 邻 of Liechtenstein (of invented villages in haste, or without the data): places and homes."""
+def real_homes(quick: bool) -> tuple[str, Floats, Ints]:
+    """Return the homes of Liechtenstein (of invented villages in haste, or without the data), and the 邻 of each."""
     real = LIECHTENSTEIN.exists() and not quick
-    zus = liechtenstein(400) if real else generated(120)
     name = "Liechtenstein" if real else "invented villages"
-    places, homes = [], []
-    for zu in zus:
-        lin = cut_zu(zu.ground)
-        size = np.bincount(lin)
+    places, lins, known = [], [], 0
+    for zu in liechtenstein(400) if real else generated(120):
         xy = zu.ground.site_xy[zu.ground.site_of_home]
-        xy = xy if real else xy + 3_000.0 * np.array(divmod(int(zu.name.split("-")[1]), 5))  # each begins at 0, 0
-        places.append(np.column_stack([np.bincount(lin, xy[:, axis]) / size for axis in (0, 1)]))
-        homes.append(size)
-    return name, np.vstack(places), np.concatenate(homes)
+        # Each invented village begins at 0, 0.
+        places.append(xy if real else xy + 3_000.0 * np.array(divmod(int(zu.name.split("-")[1]), 5)))
+        lins.append(cut_zu(zu.ground) + known)
+        known = int(lins[-1].max()) + 1
+    return name, np.vstack(places), np.concatenate(lins)
+
+
+def centred(home_xy: Floats, unit: Ints) -> tuple[Floats, Ints]:
+    """Return the middle of each unit's homes, and how many it has."""
+    homes = np.bincount(unit)
+    return np.column_stack([np.bincount(unit, home_xy[:, axis]) / homes for axis in (0, 1)]), homes
 
 
 def cut_zu(ground: Sites) -> Ints:
@@ -208,30 +212,52 @@ def listed(shares: dict[str, float]) -> str:
 
 def trials(quick: bool) -> list[Row]:
     """Return how often a map without a hotspot shows one, and how often a planted one is found."""
-    name, xy, homes = real_units(quick)
-    near, tree, rng = within_band(xy, REAL_BAND_M), cKDTree(xy), np.random.default_rng(12)
-    issues, maps = int(0.8 * len(xy)), 40 if quick else 1000
-    rows = []
-    for truth, told in TRUTHS.items():
-        any_hot: dict[str, float] = {}
-        for _ in range(maps):
-            mean = expected(truth, homes, rng)
-            for way, hot in judged(rng.multinomial(issues, mean / mean.sum()), homes, near).items():
-                any_hot[way] = any_hot.get(way, 0.0) + hot.any() / maps
-        note = f"{maps} maps of {len(xy):,} 邻 of {name}, {issues:,} issues, {told}, none planted; {listed(any_hot)}"
-        rows.append(row(f"false_{truth}", any_hot["uneven_homes"], "share of maps", note, any_hot["normal z"]))
+    name, home_xy, lin = real_homes(quick)
+    _, square = np.unique(np.floor(home_xy / SQUARE_M), axis=0, return_inverse=True)
+    rng = np.random.default_rng(12)
+    maps = 40 if quick else 600
+    xy, homes = centred(home_xy, lin)
+    lins = f"{maps} maps of {len(xy):,} 邻 of {name}"
+    rows = [false_alarms("", lins, within_band(xy, REAL_BAND_M), homes, truth, maps, rng) for truth in TRUTHS]
+    xy, homes = centred(home_xy, square.ravel())
+    squares = f"{maps} maps of {len(xy):,} squares of {SQUARE_M:.0f} m with {homes.min()} to {homes.max()} homes"
+    near = within_band(xy, 2.3 * SQUARE_M)
+    rows += [false_alarms("_squares", squares, near, homes, truth, maps, rng) for truth in TRUTHS]
     for truth, times in (("alike", 2), ("alike", 3), ("alike", 5), ("units", 5)):
-        seen: dict[str, float] = {}
-        rounds = max(maps // 5, 20)
-        for _ in range(rounds):
-            planted = np.zeros(len(xy), bool)
-            planted[tree.query_ball_point(xy[rng.choice(len(xy), p=homes / homes.sum())], PLANTED_M)] = True
-            mean = expected(truth, homes, rng) * np.where(planted, times, 1)
-            for way, hot in judged(rng.multinomial(issues, mean / mean.sum()), homes, near).items():
-                seen[way] = seen.get(way, 0.0) + hot[planted].any() / rounds
-        note = f"{rounds} maps, one place of {PLANTED_M:.0f} m around with {times} times the rate, {TRUTHS[truth]}"
-        rows.append(row(f"power_{truth}_x{times}", seen["uneven_homes"], "share found", f"{note}; {listed(seen)}"))
+        rows.append(power(*centred(home_xy, lin), truth, times, max(maps // 5, 20), rng))
     return rows
+
+
+def false_alarms(
+    suffix: str, where: str, near: Near, homes: Ints, truth: str, maps: int, rng: np.random.Generator
+) -> Row:
+    """Return how many maps show a hotspot where there is none; the peer is the normal tail of Gi* of the counts."""
+    issues = int(0.08 * homes.sum())
+    any_hot: dict[str, float] = {}
+    for _ in range(maps):
+        mean = expected(truth, homes, rng)
+        for way, hot in judged(rng.multinomial(issues, mean / mean.sum()), homes, near).items():
+            any_hot[way] = any_hot.get(way, 0.0) + hot.any() / maps
+    note = f"{where}, {issues:,} issues, {TRUTHS[truth]}, none planted; {listed(any_hot)}"
+    return row(f"false_{truth}{suffix}", any_hot["uneven_homes"], "share of maps", note, any_hot["normal z"])
+
+
+def power(xy: Floats, homes: Ints, truth: str, times: int, maps: int, rng: np.random.Generator) -> Row:
+    """Return how often a planted hotspot is found, and how much of what is hot lies away from it."""
+    near, tree, seen, away = within_band(xy, REAL_BAND_M), cKDTree(xy), {}, 0.0
+    for _ in range(maps):
+        planted = np.zeros(len(xy), bool)
+        planted[tree.query_ball_point(xy[rng.choice(len(xy), p=homes / homes.sum())], PLANTED_M)] = True
+        mean = expected(truth, homes, rng) * np.where(planted, times, 1)
+        for way, hot in judged(rng.multinomial(int(0.08 * homes.sum()), mean / mean.sum()), homes, near).items():
+            seen[way] = seen.get(way, 0.0) + hot[planted].any() / maps
+            if way == "uneven_homes":
+                away += (hot & (near.total(planted, own=True) == 0)).sum() / max(hot.sum(), 1) / maps
+    note = (
+        f"{maps} maps, one place {PLANTED_M:.0f} m around with {times} times the rate, {TRUTHS[truth]}; of what is hot"
+    )
+    note = f"{note} {away:.3f} lies away from it; {listed(seen)}"
+    return row(f"power_{truth}_x{times}", seen["uneven_homes"], "share found", note)
 
 
 def trend(rng: np.random.Generator) -> Row:
