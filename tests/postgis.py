@@ -12,7 +12,6 @@ from pathlib import Path
 import psycopg
 
 _FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=256MB -c listen_addresses=''"
-_ROOM = 8 * 2**30
 
 
 class Cluster:
@@ -21,7 +20,7 @@ class Cluster:
     def __init__(self) -> None:
         self.bin = find_binaries()
         self.user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
-        self.folder = Path(tempfile.mkdtemp(prefix="sanzhang-pg-", dir=_memory()))
+        self.folder = Path(tempfile.mkdtemp(prefix="sanzhang-pg-"))
         self.folder.chmod(0o755)
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
@@ -55,12 +54,6 @@ class Cluster:
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=self.folder)
         if done.returncode:
             raise RuntimeError(f"{program} failed: {done.stderr or done.stdout}")
-
-
-def _memory() -> str | None:
-    """Return a folder in memory where there is one with room for some hundred databases: nothing here must last."""
-    folder = Path("/dev/shm")
-    return str(folder) if folder.is_dir() and shutil.disk_usage(folder).free > _ROOM else None
 
 
 def find_binaries() -> Path:
