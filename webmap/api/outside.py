@@ -18,7 +18,7 @@ from geodata.rules.problems import Problem
 from survey.actions import outside as actions
 from survey.rules import outside as rules
 from survey.rules.outside import Pending, Provider
-from webmap import auth, errors, fields, outside, session
+from webmap import auth, errors, fields, session
 from webmap.api.session import entered
 from webmap.routes import Asked, route
 from webmap.wire import Reply, respond
@@ -150,6 +150,8 @@ def _ask_later(asked: Asked, kind: str, then: Callable[[Asked, str], Reply]) -> 
     @after_this_request
     def replace(empty: Response) -> Response:
         try:
+            from webmap import outside  # it loads what asks platforms: rare work, and slow to start
+
             made = respond(then(asked, outside.ask_subject(provider, secret, code)))
         except Problem as problem:
             made = errors.answer(problem, asked.lang)
@@ -184,6 +186,8 @@ def _verified(asked: Asked, kind: str) -> tuple[str, str]:
 
 
 def _secret(asked: Asked, provider: Provider) -> str:
+    from webmap import outside  # it loads what asks platforms: rare work, and slow to start
+
     return outside.secret_for(provider, actions.sealed_secret(asked.db, provider.kind))
 
 
