@@ -7,10 +7,12 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFProtect
 
+from geodata.rules.problems import Problem
 from webmap import errors, files, pages, routes
 from webmap.api import accounts as _accounts
 from webmap.api import audit as _audit
@@ -104,6 +106,7 @@ def create_app(store: Store, *, tls: bool = False, hosts: Iterable[str] | None =
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=tls,
     )
+    app.before_request(_refuse_from_elsewhere)
     CSRFProtect(app)
     errors.install(app)
     routes.install(app)
@@ -111,6 +114,24 @@ def create_app(store: Store, *, tls: bool = False, hosts: Iterable[str] | None =
     files.install(app)
     app.after_request(_headers)
     return app
+
+
+def _refuse_from_elsewhere() -> None:
+    """Refuse what another site's page makes a browser send, whatever it carries: beside the form's token, not for it.
+
+    Browsers tell of it themselves (Fetch Metadata); an Origin is compared where the operator named the hosts.
+    """
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    hosts = current_app.config["TRUSTED_HOSTS"]
+    origin = request.headers.get("Origin")
+    elsewhere = origin is not None and hosts is not None and (urlsplit(origin).hostname or "") not in _names(hosts)
+    if elsewhere or request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise Problem("csrf.refused")
+
+
+def _names(hosts: Iterable[str]) -> set[str]:
+    return {urlsplit(f"//{host}").hostname or "" for host in hosts}
 
 
 def _headers(response: Response) -> Response:
@@ -124,7 +145,7 @@ def _headers(response: Response) -> Response:
     }
     for name, value in headers.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
+    if request.is_secure or current_app.config["SANZHANG_TLS"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     response.headers.setdefault("Cache-Control", "no-store")
     return response

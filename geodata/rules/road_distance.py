@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from geodata.rules.kernels import Floats, Ints
-from geodata.rules.road_net import Box, RoadNet, project, tree_of
+from geodata.rules.road_net import Box, Floats, Ints, RoadNet, project, tree_of
 
 REACH_M = 500.0
 """A road is within reach of who lives no farther from it; beyond, the file has no road for them. Our own choice: each

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from geodata.rules.kernels import Floats, Ints
-
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 
 SAME_M = 0.5

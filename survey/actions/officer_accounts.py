@@ -80,13 +80,14 @@ def chiefs(db: Db, actor: Actor, now: dt.datetime, unit_id: str) -> dict[str, in
 
 
 def make_for_chiefs(db: Db, actor: Actor, now: dt.datetime, unit_id: str, most: int = AT_ONCE_MOST) -> dict[str, Any]:
-    """Make accounts for the next few chiefs under a unit who have none, to be asked again until ``left`` is 0.
+    """Make accounts for the next few chiefs under a unit who have none, to be asked again until there are no items.
 
     Returns
     -------
     dict
         ``items``: for each account made the officer's name, posts (level and unit), village, sign-in name and one-time
-        password, which is in this answer and nowhere else; ``left``: how many chiefs have none yet.
+        password, which is in this answer and nowhere else; ``left``: how many chiefs have none yet; at the end it is
+        those who hold posts beyond the actor's ground as well.
 
     Raises
     ------
@@ -109,7 +110,7 @@ def make_for_chiefs(db: Db, actor: Actor, now: dt.datetime, unit_id: str, most: 
             made = _add(writing, actor, now, rows[key], "", secrets[key][1])
             items.append({**_line(posts), "account": made.name, "one_time_password": secrets[key][0]})
         every, with_account = officer_accounts.count_chiefs(writing, scope, path)
-    return {"items": items, "left": every - with_account if items else 0}
+    return {"items": items, "left": every - with_account}
 
 
 def tie(db: Db, actor: Actor, now: dt.datetime, officer_id: str, name: str) -> Account:

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
 from geodata.rules.crs import Zone, shapes_to_xy, to_ll
-from geodata.rules.kernels import Floats, Ints
 from geodata.rules.road_distance import MEASURES, Ways, box_around, measure_ways
-from geodata.rules.road_net import RoadNet, build_roads
+from geodata.rules.road_net import Floats, Ints, RoadNet, build_roads
 from geodata.store import barriers
 from geodata.store.database import Db
 from geodata.store.types import shapes_of

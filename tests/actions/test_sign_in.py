@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import threading
 from collections import Counter
 
@@ -14,7 +15,7 @@ from geodata.rules.problems import Problem
 from geodata.store import audit, settings
 from geodata.store.database import Store
 from survey.actions import accounts as account_actions
-from survey.actions import hashing
+from survey.actions import devices, hashing
 from survey.actions import sign_in as actions
 from survey.store import accounts
 
@@ -146,6 +147,20 @@ def test_every_refusal_reads_alike(store: Store) -> None:
     assert {(problem.code, str(problem.values)) for problem in found} == {("session.refused", "{}")}
 
 
+def test_every_refusal_costs_the_same(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unknown name, wrong password and disabled account are hashed once each: the time tells no name apart."""
+    ready(store)
+    account_id, _ = ready(store, "li")
+    with store.write() as db:
+        accounts.set_disabled(db, NOW, account_id, True)
+    counted: list[str | None] = []
+    plain = hashing.matches
+    monkeypatch.setattr(hashing, "matches", lambda kept, typed: (counted.append(kept), plain(kept, typed))[1])
+    for typed, name in (("x", "nobody"), ("x", "wang"), (PASSWORD, "li")):
+        assert refused(store, typed, name).code == "session.refused"
+    assert [one is None for one in counted] == [True, False, False]
+
+
 def test_failures_stay_counted_although_the_request_is_refused(store: Store) -> None:
     """Five failures, then a wait that grows, right password or not, for unknown names just the same."""
     ready(store)
@@ -168,6 +183,30 @@ def test_nobody_is_locked_out_by_others(store: Store) -> None:
     assert refused(store, PASSWORD, address=ELSEWHERE, at=after(seconds=110)).code == "session.wait"
     assert enter(store, PASSWORD, at=after(seconds=110))
     assert enter(store, PASSWORD, address=ELSEWHERE, at=after(seconds=300))
+
+
+def test_an_attack_on_every_account_locks_nobody_out(store: Store) -> None:
+    """Under wrong tries on each name from everywhere, phones and known places begin as ever, new places a minute late.
+
+    Nothing about an account is switched off by failures, so there is nothing for an attacker to switch off.
+    """
+    names = [f"chief{number}" for number in range(4)]
+    phones = []
+    for name in names:
+        account_id, _ = ready(store, name, "village_cadre")
+        with store.write() as db:
+            phones.append(devices.remember(db, Actor(account_id, name), NOW, "phone", OFFICE)[1])
+    for number, name in itertools.product(range(105), names):
+        refused(store, "x", name, after(seconds=number), f"198.51.{number}.1")
+    late = after(seconds=106)
+    for name, phone in zip(names, phones, strict=True):
+        assert enter(store, PASSWORD, name, late)
+        with store.read() as db:
+            assert devices.enter(db, NOBODY, late, phone, ELSEWHERE)
+            assert not accounts.find_by_name(db, name).disabled  # type: ignore[union-attr]
+        told = refused(store, PASSWORD, name, late, ELSEWHERE)
+        assert (told.code, told.values["seconds"] <= 60) == ("session.wait", True)
+        assert enter(store, PASSWORD, name, after(seconds=170), ELSEWHERE)
 
 
 def test_one_place_cannot_try_every_account(store: Store) -> None:

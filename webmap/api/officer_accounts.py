@@ -38,7 +38,7 @@ def count_chiefs(asked: Asked) -> dict[str, int]:
 
 @route("POST", "/api/accounts/chiefs", "accounts", writes=False)  # as making one
 def make_accounts(asked: Asked) -> Reply:
-    """Make accounts for the next few chiefs under a unit; asked again until ``left`` is 0."""
+    """Make accounts for the next few chiefs under a unit; asked again until there are no items."""
     made = actions.make_for_chiefs(asked.db, asked.actor, asked.now, fields.text(asked.body, "unit"))
     for item in made["items"]:
         for post in item["posts"]:

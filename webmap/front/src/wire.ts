@@ -332,6 +332,10 @@ export interface Account {
   disabled: boolean;
   must_change: boolean;
   roles: RoleHeld[];
+  /** What the posts of the person give whose account it is. */
+  posts: RoleHeld[];
+  officer_id: string | null;
+  office_id: string | null;
   last_seen: string | null;
 }
 

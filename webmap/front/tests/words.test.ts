@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { read, safeNext } from "../src/api";
+import { roleName } from "../src/i18n/accounts";
 import { en } from "../src/i18n/en";
 import { say, t } from "../src/i18n/index";
 import { type Key, zh } from "../src/i18n/zh";
@@ -29,8 +30,9 @@ test("values are put into a sentence, and a missing one stays visible", () => {
 });
 
 test("a name that the server adds later is shown as it is", () => {
-  assert.equal(say("role", "town_cadre"), "乡镇干部");
-  assert.equal(say("role", "brand_new"), "brand_new");
+  assert.equal(roleName("town_cadre"), "乡镇干部");
+  assert.equal(roleName("brand_new"), "brand_new");
+  assert.equal(say("act", "brand_new"), "brand_new");
 });
 
 test("after sign-in one stays on this server", () => {

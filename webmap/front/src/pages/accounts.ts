@@ -1,14 +1,17 @@
 // The accounts: who may sign in, for which ground; new ones, one-time passwords, disabling, ending sessions.
 import { ask } from "../api";
 import { changeRoles, createAccount, showOnce } from "../accounts/create";
+import { chiefAccounts } from "../accounts/chiefs";
+import { platformSection } from "../accounts/platforms";
+import { a, roleName } from "../i18n/accounts";
 import { t } from "../i18n/index";
-import { say } from "../i18n/index";
 import { s } from "../i18n/security";
 import { may } from "../pagedata";
 import { signedInLists } from "../security/lists";
+import { platformsOf } from "../security/outside";
 import { startShell } from "../shell";
 import { notice, question } from "../ui/dialog";
-import { h, need } from "../ui/dom";
+import { fill, h, need } from "../ui/dom";
 import { moment } from "../ui/format";
 import { icon } from "../ui/icons";
 import { pagedTable } from "../ui/paged";
@@ -18,29 +21,55 @@ import type { Account } from "../wire";
 startShell();
 
 const columns = [t("col.account"), t("col.roles"), t("col.state"), t("col.last_seen"), t("col.actions")];
-const table = pagedTable<Account>({ path: "/api/accounts", columns, row, empty: t("accounts.empty"), caption: t("accounts.caption") });
-const create = h("button", { type: "button", class: "button primary" }, icon("plus"), t("accounts.create"));
+const table = pagedTable<Account>({ path: "/api/accounts", columns, row, empty: a("accounts.empty"), caption: a("accounts.caption") });
+const create = h("button", { type: "button", class: "button primary" }, icon("plus"), a("accounts.create"));
 create.addEventListener("click", async () => {
   if (await createAccount()) await table.reload();
 });
-need("#content").append(may("accounts") ? h("div", { class: "row page-actions" }, create) : "", table.element);
+const more = h("div", { class: "stack" });
+need("#content").append(h("div", { class: "row page-actions" }, ...pageActions()), more, table.element);
+
+function pageActions(): HTMLElement[] {
+  const opens = (words: string, make: () => HTMLElement) => {
+    const button = h("button", { type: "button", class: "button", "aria-expanded": "false" }, words);
+    button.addEventListener("click", () => {
+      const open = button.getAttribute("aria-expanded") === "true";
+      fill(more, open ? null : make());
+      document.querySelectorAll(".page-actions [aria-expanded]").forEach((one) => one.setAttribute("aria-expanded", String(one === button && !open)));
+    });
+    return button;
+  };
+  return [
+    ...(may("accounts") ? [create, opens(a("chiefs.button"), () => chiefAccounts(() => void table.reload()))] : []),
+    ...(may("settings") ? [opens(a("platform.button"), platformSection)] : []),
+  ];
+}
 
 function row(account: Account): HTMLTableRowElement {
   return h(
     "tr",
     {},
     h("th", { scope: "row" }, h("div", {}, account.display_name), h("div", { class: "muted small" }, account.name)),
-    h("td", {}, ...account.roles.map(({ role, scope_name }) => h("div", {}, say("role", role), " ", h("span", { class: "muted" }, scope_name || t("account.everywhere"))))),
+    h("td", {}, ...account.roles.map((one) => roleLine(one)), ...account.posts.map((one) => roleLine(one, a("account.by_post"))), personLink(account)),
     h("td", { class: "nowrap" }, stateChip(account)),
     h("td", { class: "nowrap" }, moment(account.last_seen)),
     h("td", {}, h("div", { class: "row" }, ...actions(account))),
   );
 }
 
+function roleLine({ role, scope_name }: Account["roles"][number], why = ""): HTMLElement {
+  return h("div", { title: why || null }, roleName(role), " ", h("span", { class: "muted" }, scope_name || a("account.everywhere")));
+}
+
+function personLink({ officer_id }: Account): HTMLElement | null {
+  if (!officer_id || !may("officers")) return null;
+  return h("a", { class: "small", href: `/people#${encodeURIComponent(officer_id)}` }, a("account.officer"));
+}
+
 function stateChip({ disabled, must_change }: Account): HTMLElement {
-  if (disabled) return h("span", { class: "chip bad" }, t("account.disabled"));
-  if (must_change) return h("span", { class: "chip warn" }, t("account.must_change"));
-  return h("span", { class: "chip good" }, t("account.active"));
+  if (disabled) return h("span", { class: "chip bad" }, a("account.disabled"));
+  if (must_change) return h("span", { class: "chip warn" }, a("account.must_change"));
+  return h("span", { class: "chip good" }, a("account.active"));
 }
 
 function actions(account: Account): HTMLElement[] {
@@ -49,13 +78,13 @@ function actions(account: Account): HTMLElement[] {
     h("button", { type: "button", class: "link nowrap", onclick: () => void act() }, words);
   const name = account.display_name;
   const toggle = async () => {
-    const sure = account.disabled || (await question({ title: t("accounts.disable_title", { name }), text: t("accounts.disable_text"), confirm: t("account.disable"), danger: true })) !== null;
+    const sure = account.disabled || (await question({ title: a("accounts.disable_title", { name }), text: a("accounts.disable_text"), confirm: a("account.disable"), danger: true })) !== null;
     if (!sure) return;
     await telling(() => ask(path, { method: "PATCH", body: { disabled: !account.disabled } }));
     await table.reload();
   };
   const reset = async () => {
-    const sure = await question({ title: t("accounts.reset_title", { name }), text: t("accounts.reset_text"), confirm: t("account.reset") });
+    const sure = await question({ title: a("accounts.reset_title", { name }), text: a("accounts.reset_text"), confirm: a("account.reset") });
     if (sure === null) return;
     const given = await telling(() => ask<{ one_time_password: string }>(`${path}/reset`, { method: "POST" }));
     if (given) await showOnce(name, given.one_time_password);
@@ -64,10 +93,10 @@ function actions(account: Account): HTMLElement[] {
   const end = async () => {
     await telling(async () => {
       await ask(`${path}/sessions`, { method: "DELETE" });
-      tell(t("accounts.ended", { name }));
+      tell(a("accounts.ended", { name }));
     });
   };
-  const show = () => notice(s("sessions.of", { name }), signedInLists(path));
+  const show = () => notice(s("sessions.of", { name }), signedInLists(path), platformsOf(path));
   const clear = async () => {
     if ((await question({ title: s("factor.reset"), text: s("factor.reset_text"), confirm: s("factor.reset"), danger: true })) === null) return;
     await telling(async () => {
@@ -78,7 +107,7 @@ function actions(account: Account): HTMLElement[] {
   const roles = async () => {
     if (await changeRoles(account)) await table.reload();
   };
-  const roleButton = button(t("account.roles"), roles);
+  const roleButton = button(a("account.roles"), roles);
   if (!may("accounts")) return [roleButton];
-  return [roleButton, button(account.disabled ? t("account.enable") : t("account.disable"), toggle), button(t("account.reset"), reset), button(s("show"), show), button(t("account.end"), end), button(s("factor.reset"), clear)];
+  return [roleButton, button(account.disabled ? a("account.enable") : a("account.disable"), toggle), button(a("account.reset"), reset), button(s("show"), show), button(a("account.end"), end), button(s("factor.reset"), clear)];
 }

@@ -7,6 +7,7 @@ import { day } from "../ui/format";
 import { icon } from "../ui/icons";
 import { tell } from "../ui/toast";
 import type { MapInfo } from "../wire";
+import { accountSection } from "./account";
 import { endPost, retire, takeBack, unmask } from "./acts";
 import { officerForm } from "./form";
 import { handoverLine, termLine } from "./record";
@@ -34,6 +35,7 @@ export function officerCard(officer: OfficerCard, info: MapInfo, acts: CardActs)
     officer.place ? homeMap(info, officer.place) : null,
     h("section", {}, h("h3", {}, p("officer.now")), postsNow(officer, acts)),
     actions(officer, acts),
+    officer.merged_into ? null : accountSection(officer, acts.again),
     past.length > 0 ? h("section", {}, h("h3", {}, p("officer.past")), h("ol", { class: "history" }, ...past.map((term) => termLine(term, "unit")))) : null,
     officer.handovers.length > 0
       ? h("section", {}, h("h3", {}, p("officer.handovers")), h("ol", { class: "history" }, ...officer.handovers.map(handoverLine)))

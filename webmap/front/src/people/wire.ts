@@ -94,6 +94,10 @@ export interface Handover {
 
 export interface OfficerCard extends Officer {
   id_no: string;
+  /** The account of this person, null for none. */
+  account: { id: string; name: string; disabled: boolean; must_change: boolean; last_seen: string | null } | null;
+  /** Whether the reader may make, tie and untie it. */
+  may_account: boolean;
   history: Appointment[];
   handovers: Handover[];
 }

@@ -11,6 +11,8 @@ interface Session {
   seen_at: string;
   network: string;
   device: string;
+  /** The platform it was opened by, "" for a password. */
+  via: string;
   current: boolean;
 }
 
@@ -24,6 +26,10 @@ interface Device {
 
 interface Items<T> {
   items: T[];
+}
+
+function viaWords(via: string): string {
+  return via === "wecom" || via === "dingtalk" || via === "zhengwu" ? s(`via.${via}`) : via;
 }
 
 /** Give the lists of the account whose addresses begin with `base` ("/api" for one's own). */
@@ -42,7 +48,7 @@ export function signedInLists(base: string): HTMLElement {
   };
   const times = (from: string, seen: string) => s("sessions.since", { at: moment(from), seen: moment(seen) });
   const sessionRow = (one: Session) => {
-    const words = [one.device, one.network, one.current ? s("sessions.here") : ""].filter(Boolean).join(" · ") || s("device.unnamed");
+    const words = [one.device, one.via ? viaWords(one.via) : "", one.network, one.current ? s("sessions.here") : ""].filter(Boolean).join(" · ") || s("device.unnamed");
     return row(words, times(one.at, one.seen_at), s("sessions.end"), `${base}/sessions/${encodeURIComponent(one.id)}`);
   };
   const deviceRow = (one: Device) =>
