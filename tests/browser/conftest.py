@@ -95,7 +95,7 @@ def _serve_copy(scale: str, run_folder: Path, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture(scope="session")
 def town(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A town of about 20,000 homes; no test changes its net."""
+    """A town of five villages, about 2,700 homes; no test changes its net."""
     yield from _serve_copy("town", run_folder, tmp_path_factory)
 
 
@@ -106,12 +106,18 @@ def village(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="session")
-def village_on_postgis(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The same village on PostGIS, made by the same command; tests may change it."""
-    url = request.getfixturevalue("cluster").url()
-    folder = tmp_path_factory.mktemp("postgis")
+def village_in_postgres(request: pytest.FixtureRequest) -> str:
+    """The name of a database that holds the same village, made by the same command, to be copied."""
+    url: str = request.getfixturevalue("cluster").url()
     sanzhang("demo", "--scale", "village", "--db", url, "--json")
-    served = Served(url, folder).start()
+    return url.partition("?")[0].rpartition("/")[2]
+
+
+@pytest.fixture(scope="session")
+def village_on_postgis(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The same village on PostGIS; tests may change it."""
+    url = request.getfixturevalue("cluster").url(request.getfixturevalue("village_in_postgres"))
+    served = Served(url, tmp_path_factory.mktemp("postgis")).start()
     yield served
     served.stop()
 
@@ -156,9 +162,63 @@ def administrator(browser: Browser, served: Served) -> Any:
     return served.admin
 
 
+class Desks:
+    """The administrator's own windows, one or more a server and size: wiped after each test and used by the next.
+
+    What the browser keeps of scripts and glyphs is what a person's browser keeps from one day to the next; nothing else
+    of a test is left to the one after it.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.free: dict[str, list[Watch]] = {}
+
+    def take(self, served: Served, size: tuple[int, int], options: dict[str, Any]) -> Watch:
+        """Return a window that no page of this test has."""
+        key = f"{served.url} {size} {sorted(options.items())}"
+        free = self.free.setdefault(key, [])
+        if free:
+            return free.pop()
+        watch = watched(self.browser, served, size, administrator(self.browser, served), options)
+        watch.key, watch.cookies = key, watch.context.cookies()
+        return watch
+
+    def give_back(self, watch: Watch) -> None:
+        """Wipe a window and keep it for the next test."""
+        watch.wipe()
+        self.free[watch.key].append(watch)
+
+
+@pytest.fixture(scope="session")
+def desks(chromium: Browser) -> Iterator[Desks]:
+    """The windows of this test run."""
+    kept = Desks(chromium)
+    yield kept
+    for watch in [one for free in kept.free.values() for one in free]:
+        watch.context.close()
+
+
+def watched(browser: Browser, served: Served, size: tuple[int, int], state: Any, options: dict[str, Any]) -> Watch:
+    """Open a window of a size with what a browser kept of somebody's session."""
+    phone = {"has_touch": True, "is_mobile": True} if size == PHONE else {}
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        locale="zh-CN",
+        storage_state=state,
+        reduced_motion="reduce",
+        **phone,
+        **options,
+    )
+    context.set_default_timeout(20_000)
+    return Watch(context, served.url)
+
+
 @pytest.fixture
-def visit(chromium: Browser) -> Iterator[Visit]:
-    """Open pages of a server, signed in as its administrator unless told otherwise; checked when the test ends."""
+def visit(chromium: Browser, desks: Desks) -> Iterator[Visit]:
+    """Open pages of a server, signed in as its administrator unless told otherwise; checked when the test ends.
+
+    ``fresh`` asks for a window that no test has used, as of somebody who comes for the first time.
+    """
     opened: list[Watch] = []
 
     def one(
@@ -167,26 +227,39 @@ def visit(chromium: Browser) -> Iterator[Visit]:
         size: tuple[int, int] = DESK,
         state: Any = "administrator",
         browser: Browser = chromium,
+        fresh: bool = False,
         **options: Any,
     ) -> Opened:
-        kept = administrator(chromium, served) if state == "administrator" else state
-        phone = {"has_touch": True, "is_mobile": True} if size == PHONE else {}
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            locale="zh-CN",
-            storage_state=kept,
-            reduced_motion="reduce",
-            **phone,
-            **options,
-        )
-        context.set_default_timeout(20_000)
-        watch = Watch(context, served.url)
+        if state == "administrator" and browser is chromium and not fresh:
+            watch = desks.take(served, size, options)
+        else:
+            kept = administrator(chromium, served) if state == "administrator" else state
+            watch = watched(browser, served, size, kept, options)
         opened.append(watch)
-        page = context.new_page()
+        page = watch.context.new_page()
         page.goto(served.url + path)
         return Opened(page, MapDriver(page, watch), watch)
 
     yield one
     for watch in opened:
         watch.check()
-        watch.context.close()
+        if watch.key:
+            desks.give_back(watch)
+        else:
+            watch.context.close()
+
+
+class Way(NamedTuple):
+    """A page, the county it looks at, and whether it is touched by fingers."""
+
+    opened: Opened
+    served: Served
+    by_finger: bool
+
+
+@pytest.fixture(params=[("village", DESK, False), ("village_on_postgis", TABLET, True)], ids=["desk-gpkg", "touch-pg"])
+def way(request: pytest.FixtureRequest, visit: Visit) -> Way:
+    """The redrawing page: by the mouse on a desk over the one database, by fingers on a tablet over the other."""
+    base, size, by_finger = request.param
+    served: Served = request.getfixturevalue(base)
+    return Way(visit(served, "/draw", size=size, has_touch=by_finger), served, by_finger)

@@ -25,10 +25,23 @@ LONG_PRESS_MS = 750
 DEGREES_A_PIXEL = 360 / 512
 
 
+_TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# The page follows its address before anybody who asks to be told of it later.
+_LOOK = """
+(to) => new Promise((done) => {
+  const drawn = () => requestAnimationFrame(() => requestAnimationFrame(done));
+  if (location.hash === to) return drawn();
+  addEventListener("hashchange", drawn, { once: true });
+  location.hash = to;
+})
+"""
+
+
 class Hand(Protocol):
     """A mouse or a finger."""
 
     def tap(self, at: Pixel) -> None: ...
+    def double(self, at: Pixel) -> None: ...
     def press(self, at: Pixel) -> None: ...
     def move(self, at: Pixel) -> None: ...
     def lift(self) -> None: ...
@@ -43,6 +56,10 @@ class Mouse:
     def tap(self, at: Pixel) -> None:
         """Click."""
         self.page.mouse.click(*at)
+
+    def double(self, at: Pixel) -> None:
+        """Click twice."""
+        self.page.mouse.dblclick(*at)
 
     def press(self, at: Pixel) -> None:
         """Put the button down."""
@@ -68,6 +85,11 @@ class Finger:
         """Tap."""
         self.press(at)
         self.lift()
+
+    def double(self, at: Pixel) -> None:
+        """Tap twice, as quickly as a finger does however busy the machine is."""
+        tap = {"x": at[0], "y": at[1], "duration": 30, "tapCount": 2, "gestureSourceType": "touch"}
+        self.cdp.send("Input.synthesizeTapGesture", tap)
 
     def press(self, at: Pixel) -> None:
         """Put the finger down."""
@@ -150,13 +172,14 @@ class Drawing:
 
     def __init__(self, served: Served, visit: Visit, size: tuple[int, int], touch: bool) -> None:
         self.served = served
-        self.opened: Opened = visit(served, "/plans", size=size, has_touch=touch)
+        self.opened: Opened = visit(served, "/password", size=size, has_touch=touch)
         self.page, self.watch = self.opened.page, self.opened.watch
         village = self._village()
         self.plan_id: str = self.post("/api/plans", {"unit_id": village, "from": "net"}, 201)["id"]
         self.page.goto(f"{served.url}/draw?plan={self.plan_id}")
         self.page.locator("#map canvas").first.wait_for()
         expect(self.page.locator(".draw-tools [data-tool=vertex]")).to_be_enabled()
+        self.page.wait_for_function("location.hash.split('/').length >= 3")  # the village is shown whole
         self.settle()
         self.hand: Hand = Finger(self.page) if touch else Mouse(self.page)
 
@@ -172,9 +195,9 @@ class Drawing:
         return answer.json()
 
     def settle(self) -> None:
-        """Wait until nothing is under way and the view is told by the address."""
-        self.page.wait_for_function("location.hash.split('/').length >= 3")
-        self.watch.quiet(self.page, 300)
+        """Wait until the page is at work on nothing, and what came of it is drawn."""
+        expect(self.page.locator("#side")).to_have_attribute("aria-busy", "false")
+        self.page.evaluate(_TWO_FRAMES)
 
     def take(self, tool: str) -> None:
         """Take a tool from the toolbar."""
@@ -188,9 +211,7 @@ class Drawing:
         wide = max(east - west, (north - south) / math.cos(math.radians(south)), 1e-6)
         zoom = min(19.0, math.log2(span_px * DEGREES_A_PIXEL / wide))
         lon, lat = (west + east) / 2, (south + north) / 2
-        self.page.evaluate("(to) => { location.hash = to }", f"#{zoom:.2f}/{lat:.5f}/{lon:.5f}")
-        self.settle()
-        self.page.wait_for_timeout(150)
+        self.page.evaluate(_LOOK, f"#{zoom:.2f}/{lat:.5f}/{lon:.5f}")
 
     def pixel(self, place: Place) -> Pixel:
         """Return where a place stands on the page."""
@@ -222,18 +243,17 @@ class Drawing:
 
     def double(self, at: Pixel) -> None:
         """Tap twice quickly."""
-        self.hand.tap(at)
-        self.hand.tap(at)
+        self.hand.double(at)
 
     def changed(self, revision: int) -> Ground:
         """Wait until the plan is at a revision, and return what it holds."""
+        self.settle()
         for _ in range(60):
-            now = ask(self.opened, self.served, f"/api/plans/{self.plan_id}")["revision"]
-            if now >= revision:
+            ground = self.ground()
+            if ground.revision >= revision:
                 break
             self.page.wait_for_timeout(100)
         self.settle()
-        ground = self.ground()
         toasts = self.page.locator(".toast.error, .offer").all_inner_texts()
         assert ground.revision == revision, f"revision {ground.revision}, not {revision}; the page says {toasts}"
         return ground

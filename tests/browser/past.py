@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import text
 
+from geodata.actions import intake
+from geodata.actions.choices import Choices
+from geodata.actions.drafting import draft
+from geodata.rules.actors import OPERATOR
 from geodata.store.database import Db, Store
 from geodata.store.types import Instant
-from tests.browser.served import sanzhang
+from survey.actions import publishing
+from tests.village import Here, silent
 
 DAYS_BACK = 3
 _DATED = (
@@ -33,7 +37,7 @@ class Past(NamedTuple):
 
 def change(target: str, folder: Path) -> Past:
     """Move a county's history three days back, bring a home into a village and publish two new drafts of it today."""
-    store = Store(target, folder)
+    store = Store(target)
     with store.write() as db:
         _age(db, dt.timedelta(days=DAYS_BACK))
         village = db.run.execute(
@@ -45,12 +49,9 @@ def change(target: str, folder: Path) -> Past:
                  "AND u.path LIKE (SELECT path FROM unit WHERE id = :id AND valid_to IS NULL) || '%' ORDER BY h.code"),
             {"id": village.id},
         ).first()  # fmt: skip
-    store.close()
+    now = dt.datetime.now(dt.UTC)
     for n in (1, 2):
-        _bring_home(target, folder, [f"PAST-{n}", *row])
-        drafted = json.loads(sanzhang("draft", "--unit", village.code, "--seed", str(40 + n), "--db", target, "--json"))
-        sanzhang("publish", *drafted["plans"], "--reason", f"改{n}", "--db", target)
-    store = Store(target, folder)
+        _change_once(store, village.id, now - dt.timedelta(seconds=9 - 4 * n), n, _sheet(folder, [f"PAST-{n}", *row]))
     with store.read() as db:
         at = [row.at for row in db.run.execute(text("SELECT at FROM publication ORDER BY seq DESC LIMIT 4"))]
     store.close()
@@ -72,8 +73,17 @@ def _age(db: Db, by: dt.timedelta) -> None:
                 )
 
 
-def _bring_home(target: str, folder: Path, values: Sequence[Any]) -> None:
+def _sheet(folder: Path, values: Sequence[Any]) -> Path:
     path = folder / f"{values[0]}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([["户编号", "村", "组", "经度", "纬度"], values])
-    sanzhang("import", "households", str(path), "--crs", "EPSG:4490", "--yes", "--db", target)
+    return path
+
+
+def _change_once(store: Store, unit_id: str, at: dt.datetime, n: int, sheet: Path) -> None:
+    """Bring a home in at a moment, draft its village anew and publish that, by the actions of page and command line."""
+    with store.write() as db:
+        intake.take(db, OPERATOR, at, sheet, Choices("households", crs="EPSG:4490"))
+    drafted = draft(store, OPERATOR, lambda: at, unit_id, 40 + n, Here(), silent)
+    with store.write() as db:
+        publishing.publish(db, OPERATOR, at, drafted["plans"][0], f"改{n}")

@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Locator, expect
 
 from tests.browser.asking import ask
-from tests.browser.conftest import Opened, Visit
+from tests.browser.conftest import Opened, Way
 from tests.browser.served import Served
 
 _POST = """
@@ -45,6 +45,11 @@ def plan_from_net(opened: Opened, village: dict[str, Any]) -> dict[str, Any]:
     return plan
 
 
+def a_plan(way: Way) -> dict[str, Any]:
+    """Make a plan that is a copy of the net of a village of houses."""
+    return plan_from_net(way.opened, a_village(way.opened, way.served, "rural"))
+
+
 def edit(opened: Opened, plan_id: str, revision: int, act: str, **args: Any) -> dict[str, Any]:
     """Do one edit without the page."""
     body = {"id": str(uuid.uuid4()), "revision": revision, "act": act, **args}
@@ -76,12 +81,18 @@ def _nearest_homes(content: dict[str, Any], giver: dict[str, Any], full: dict[st
     return [one["id"] for one in sorted(own, key=lambda one: (one["lon"] - lon) ** 2 + (one["lat"] - lat) ** 2)]
 
 
-def open_plan(served: Served, visit: Visit, plan_id: str, size: tuple[int, int], **options: Any) -> Opened:
-    """Open the redrawing page on a plan."""
-    opened = visit(served, f"/draw?plan={plan_id}", size=size, **options)
+def open_plan(opened: Opened, served: Served, plan_id: str, view: str = "") -> Opened:
+    """Open the redrawing page on a plan, at a view that its address may name."""
+    opened.page.goto(f"{served.url}/draw?plan={plan_id}{view}")
     expect(opened.page.locator(".plan-head h2")).to_be_visible()
-    opened.watch.quiet(opened.page, 300)
+    at_rest(opened)
     return opened
+
+
+def at_rest(opened: Opened) -> None:
+    """Wait until the redrawing page is at work on nothing, and asks nothing any more."""
+    expect(opened.page.locator("#side")).to_have_attribute("aria-busy", "false")
+    opened.watch.quiet(opened.page, 150)
 
 
 def tab(opened: Opened, words: str) -> Locator:

@@ -18,15 +18,34 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
+
+from webmap.cli.county import first_sign_in
+
 ROOT = Path(__file__).resolve().parents[2]
 UP_WITHIN_S = 60.0
 
 
-def sanzhang(*words: str) -> str:
-    """Run one command of the operator and return what it prints; a refusal fails with its words."""
+# The demo's town has 36 villages and takes a minute to draft; one of five shows a page the same things. The pictures of
+# the guides are taken of the whole one.
+SMALL_TOWN = """
+from geodata.rules.demo import SIZES
+from geodata.rules.demo_ground import DemoSize
+from webmap.cli import main
+
+SIZES["town"] = DemoSize(towns=1, villages=5, zu=94, area_m2=18e6, urban=1, cell_m=27.0)
+if __name__ == "__main__":
+    main(prog_name="sanzhang")
+"""
+
+
+def sanzhang(*words: str, script: Path | None = None) -> str:
+    """Run one command of the operator, or of a script instead of it, and return what it prints; a refusal fails."""
+    line = ["-m", "webmap.cli"] if script is None else [str(script)]
     done = subprocess.run(
-        [sys.executable, "-m", "webmap.cli", *words], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
-    )
+        [sys.executable, *line, *words], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
     if done.returncode:
         raise RuntimeError(f"sanzhang {' '.join(words)}: {done.stderr[-2000:]}")
     return done.stdout
@@ -88,7 +107,7 @@ class Served:
 
     def first_sign_in(self) -> tuple[str, str]:
         """Return the first administrator's name and one-time password."""
-        told = json.loads(sanzhang("first-sign-in", "--db", self.db, "--json"))
+        told = json.loads(CliRunner().invoke(first_sign_in, ["--db", self.db, "--json"]).stdout)
         return told["account"], told["one_time_password"]
 
     def _answers(self) -> bool:
@@ -121,7 +140,10 @@ def make_once(folder: Path, scale: str) -> Path:
             fresh = folder / "making"
             shutil.rmtree(fresh, ignore_errors=True)
             fresh.mkdir()
-            sanzhang("demo", "--scale", scale, "--db", str(fresh / made.name), "--json")
+            small = folder / "small_town.py"
+            small.write_text(SMALL_TOWN, encoding="utf-8")
+            script = small if scale == "town" and not os.environ.get("SANZHANG_PICTURES") else None
+            sanzhang("demo", "--scale", scale, "--db", str(fresh / made.name), "--json", script=script)
             for path in sorted(fresh.iterdir(), key=lambda one: one.suffix == ".gpkg"):
                 path.rename(folder / path.name)
     return made

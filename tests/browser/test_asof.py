@@ -17,7 +17,7 @@ from geodata.rules.asof import COUNTY_TIME
 from tests.browser.asking import ask
 from tests.browser.conftest import PHONE, Opened, Visit
 from tests.browser.past import Past, change
-from tests.browser.served import Served, copy_county, make_once, sanzhang
+from tests.browser.served import Served, copy_county, make_once
 from tests.conftest import KINDS
 from tests.rules.tile_reader import read_tile
 
@@ -33,8 +33,7 @@ def aged(
     if request.param == "gpkg":
         target = copy_county(make_once(run_folder, "village"), folder)
     else:
-        target = request.getfixturevalue("cluster").url()
-        sanzhang("demo", "--scale", "village", "--db", target, "--json")
+        target = request.getfixturevalue("cluster").url(request.getfixturevalue("village_in_postgres"))
     past = change(target, folder)
     served = Served(target, folder).start()
     yield served, past

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser import planning
 from tests.browser.asking import ask
-from tests.browser.conftest import DESK, TABLET, Opened, Visit
+from tests.browser.conftest import Opened, Way
 from tests.browser.layout import faults
-from tests.browser.planning import tab
+from tests.browser.planning import open_plan, tab
 from tests.browser.served import Served
-
-WAYS = [pytest.param(DESK, {}, id="desk-mouse"), pytest.param(TABLET, {"has_touch": True}, id="tablet-touch")]
-
-
-@pytest.fixture(params=["village", "village_on_postgis"])
-def served(request: pytest.FixtureRequest) -> Served:
-    """A village in a GeoPackage, then on PostGIS."""
-    found: Served = request.getfixturevalue(request.param)
-    return found
 
 
 def _content(opened: Opened, served: Served, plan: dict[str, Any]) -> dict[str, Any]:
@@ -29,29 +19,23 @@ def _content(opened: Opened, served: Served, plan: dict[str, Any]) -> dict[str, 
     return content
 
 
-def _open_on(
-    served: Served, visit: Visit, plan: dict[str, Any], unit: dict[str, Any], size: tuple[int, int], **options: Any
-) -> tuple[Opened, Locator]:
-    """Open a plan with a unit chosen, as its permalink does; return the page and the card."""
+def _open_on(way: Way, plan: dict[str, Any], unit: dict[str, Any]) -> Locator:
+    """Open a plan with a unit chosen, as its permalink does; return the card."""
     lon, lat = unit["label"]
-    opened = visit(served, f"/draw?plan={plan['id']}#17/{lat:.5f}/{lon:.5f}/{unit['id']}", size=size, **options)
+    opened = open_plan(way.opened, way.served, plan["id"], f"#17/{lat:.5f}/{lon:.5f}/{unit['id']}")
     card = opened.page.locator("#card")
     expect(card.locator(".code")).to_have_text(unit["code"])
-    opened.watch.quiet(opened.page, 300)
-    return opened, card
+    return card
 
 
-@pytest.mark.parametrize(("size", "options"), WAYS)
-def test_the_card_renames_locks_and_joins(
-    served: Served, visit: Visit, size: tuple[int, int], options: dict[str, Any]
-) -> None:
+def test_the_card_renames_locks_and_joins(way: Way) -> None:
     """Each act is one button, is told in a sentence, and is taken back by the button beside that sentence."""
-    first = visit(served, "/draw")
-    plan = planning.plan_from_net(first, planning.a_village(first, served, "rural"))
-    lins = [one for one in _content(first, served, plan)["units"] if one["level"] == "lin"]
+    opened, served, _ = way
+    plan = planning.a_plan(way)
+    lins = [one for one in _content(opened, served, plan)["units"] if one["level"] == "lin"]
     brothers = [one for one in lins if one["parent_id"] == lins[0]["parent_id"]]
     unit = brothers[0] if len(brothers) > 1 else lins[-1]
-    opened, card = _open_on(served, visit, plan, unit, size, **options)
+    card = _open_on(way, plan, unit)
     page = opened.page
     assert faults(page) == []
     card.get_by_role("button", name="改名").click()
@@ -71,17 +55,14 @@ def test_the_card_renames_locks_and_joins(
     expect(tab(opened, "历史").locator(".revisions > li")).to_have_count(6)
 
 
-@pytest.mark.parametrize(("size", "options"), WAYS)
-def test_a_floor_goes_to_another_lin(
-    served: Served, visit: Visit, size: tuple[int, int], options: dict[str, Any]
-) -> None:
+def test_a_floor_goes_to_another_lin(way: Way) -> None:
     """A block stands there floor by floor in the colours of its 邻; a ticked floor moves with all its homes."""
-    first = visit(served, "/draw")
-    plan = planning.plan_from_net(first, planning.a_village(first, served, "rural"))
-    content = _content(first, served, plan)
+    opened, served, _ = way
+    plan = planning.a_plan(way)
+    content = _content(opened, served, plan)
     flat = next(one for one in content["homes"] if one["building"] and one["floor"])
     unit = next(one for one in content["units"] if one["id"] == flat["unit_id"])
-    opened, card = _open_on(served, visit, plan, unit, size, **options)
+    card = _open_on(way, plan, unit)
     page = opened.page
     card.get_by_role("button", name="楼里的户").click()
     expect(card.locator(".floor").first).to_be_visible()
@@ -98,16 +79,16 @@ def test_a_floor_goes_to_another_lin(
     expect(card.locator(".stack-foot")).to_contain_text("先勾楼层或房号")
 
 
-def test_what_is_locked_outlives_a_redraft(served: Served, visit: Visit) -> None:
+def test_what_is_locked_outlives_a_redraft(way: Way) -> None:
     """The 组 of a locked 邻 is drafted anew with progress; the locked 邻 keeps every home."""
-    first = visit(served, "/draw")
-    plan = planning.plan_from_net(first, planning.a_village(first, served, "rural"))
-    content = _content(first, served, plan)
+    opened, served, _ = way
+    plan = planning.a_plan(way)
+    content = _content(opened, served, plan)
     village = next(one for one in content["units"] if one["level"] == "village")
     lin = next(one for one in content["units"] if one["level"] == "lin")
-    planning.edit(first, plan["id"], plan["revision"], "lock", unit_id=lin["id"], locked=True)
+    planning.edit(opened, plan["id"], plan["revision"], "lock", unit_id=lin["id"], locked=True)
     before = {one["id"] for one in content["homes"] if one["unit_id"] == lin["id"]}
-    opened, card = _open_on(served, visit, plan, village, DESK)
+    card = _open_on(way, plan, village)
     expect(card.locator(".redraft")).to_contain_text("锁定的 1 个邻")
     card.get_by_role("button", name="重新起草").click()
     expect(opened.page.locator(".toast").last).to_contain_text("锁定的没有动", timeout=90_000)

@@ -48,19 +48,19 @@ def test_the_pictures_of_the_guide(town: Served, visit: Visit, pixels: Pixels) -
     opened.page.get_by_role("toolbar").get_by_role("button", name=re.compile("移动边界")).click()
     keep(opened, "edit")
 
-    opened = planning.open_plan(town, visit, broken_plan["id"], SIZE)
+    opened = planning.open_plan(visit(town, "/draw", size=SIZE), town, broken_plan["id"])
     planning.tab(opened, "问题").get_by_role("button", name=re.compile("怎么修")).first.click()
     opened.page.locator(".repair").first.hover()
     keep(opened, "repair")
 
-    opened = planning.open_plan(town, visit, broken_plan["id"], SIZE)
+    opened = planning.open_plan(visit(town, "/draw", size=SIZE), town, broken_plan["id"])
     planning.tab(opened, "比较").get_by_role("button", name="在图上左右对照").click()
     expect(opened.page.get_by_role("slider")).to_be_visible()
     keep(opened, "compare")
 
     plan = planning.plan_from_net(first, village)
     planning.edit(first, plan["id"], plan["revision"], "rename", unit_id=lin["id"], name="桥头邻")
-    opened = planning.open_plan(town, visit, plan["id"], SIZE)
+    opened = planning.open_plan(visit(town, "/draw", size=SIZE), town, plan["id"])
     opened.page.get_by_role("button", name="发布…").click()
     expect(opened.page.get_by_role("dialog")).to_be_visible()
     keep(opened, "publish")

@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser import planning
 from tests.browser.asking import ask
-from tests.browser.conftest import DESK, TABLET, Opened, Visit
+from tests.browser.conftest import Opened, Way
 from tests.browser.layout import faults
 from tests.browser.planning import middle, open_plan, tab
-from tests.browser.served import Served
-
-TOUCH: dict[str, Any] = {"has_touch": True}
-WAYS = [pytest.param(DESK, {}, id="desk-mouse"), pytest.param(TABLET, TOUCH, id="tablet-touch")]
 
 
-@pytest.fixture(params=["village", "village_on_postgis"])
-def served(request: pytest.FixtureRequest) -> Served:
-    """A village in a GeoPackage, then on PostGIS."""
-    found: Served = request.getfixturevalue(request.param)
-    return found
-
-
-@pytest.mark.parametrize(("size", "options"), WAYS)
-def test_a_village_is_chosen_and_its_net_opened_as_a_plan(
-    served: Served, visit: Visit, size: tuple[int, int], options: dict[str, Any]
-) -> None:
+def test_a_village_is_chosen_and_its_net_opened_as_a_plan(way: Way) -> None:
     """From the empty page by search to the village, by one button to a plan of it, and the address opens it again."""
-    opened = visit(served, "/draw", size=size, **options)
+    opened, served, _ = way
     page = opened.page
     village = planning.a_village(opened, served, "rural")
     expect(page.locator(".open-steps li")).to_have_count(4)
@@ -40,26 +24,27 @@ def test_a_village_is_chosen_and_its_net_opened_as_a_plan(
     expect(page.locator(".open-panel h2")).to_have_text(village["name"])
     counts = ask(opened, served, f"/api/units/{village['id']}/content")["counts"]
     expect(page.locator(".open-panel")).to_contain_text(f"{counts['lin']} 邻")
-    opened.watch.quiet(page, 300)
+    planning.at_rest(opened)
     assert faults(page) == []
 
     page.get_by_role("button", name="打开来改").click()
     expect(page.locator(".stepper .now")).to_have_text("起草")
     expect(page.locator(".plan-head")).to_contain_text(f"{counts['lin']} 邻")
     page.wait_for_url(re.compile(r"/draw\?plan="))
-    opened.watch.quiet(page, 300)
+    planning.at_rest(opened)
     assert faults(page) == []
-    again = visit(served, page.evaluate("location.href").removeprefix(served.url), size=size, **options)
-    expect(again.page.locator(".plan-head h2")).to_have_text(village["name"])
+    address = page.evaluate("location.href")
+    page.goto("about:blank")
+    page.goto(address)
+    expect(page.locator(".plan-head h2")).to_have_text(village["name"])
 
 
-def test_drafts_come_side_by_side_and_one_is_taken(served: Served, visit: Visit) -> None:
+def test_drafts_come_side_by_side_and_one_is_taken(way: Way) -> None:
     """Three wishes give three cards with scores and a sentence on how they differ; one click opens one of them."""
-    opened = visit(served, "/draw")
+    opened, served, _ = way
     page = opened.page
     village = planning.a_village(opened, served, "rural")
-    opened = visit(served, f"/draw?unit={village['id']}")
-    page = opened.page
+    page.goto(f"{served.url}/draw?unit={village['id']}")
     page.get_by_role("button", name="起草", exact=True).click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     cards = page.locator(".draft-card")
@@ -79,15 +64,12 @@ def test_drafts_come_side_by_side_and_one_is_taken(served: Served, visit: Visit)
     page.wait_for_url(lambda address: "plan=" in address and str(plan_id) not in address)
 
 
-@pytest.mark.parametrize(("size", "options"), WAYS)
-def test_a_broken_lin_is_walked_to_and_mended_by_one_click(
-    served: Served, visit: Visit, size: tuple[int, int], options: dict[str, Any]
-) -> None:
+def test_a_broken_lin_is_walked_to_and_mended_by_one_click(way: Way) -> None:
     """The walker goes to the problem, the map proposes ways with their price; one click mends it, one takes it back."""
-    first = visit(served, "/draw")
-    plan = planning.plan_from_net(first, planning.a_village(first, served, "rural"))
+    first, served, _ = way
+    plan = planning.a_plan(way)
     broken = planning.break_a_lin(first, served, plan)
-    opened = open_plan(served, visit, plan["id"], size, **options)
+    opened = open_plan(first, served, plan["id"])
     page = opened.page
     problems = tab(opened, "问题")
     row = problems.locator(".problem.error").filter(has_text=f"有 {broken['homes']} 户")
@@ -103,7 +85,7 @@ def test_a_broken_lin_is_walked_to_and_mended_by_one_click(
     row.get_by_role("button", name=re.compile("怎么修")).click()
     proposals = card.locator(".repair")
     expect(proposals.first).to_contain_text("换邻长")
-    opened.watch.quiet(page, 300)
+    planning.at_rest(opened)
     assert faults(page) == []
     expect(proposals.first).to_contain_text(f"{broken['homes']}")
     proposals.first.get_by_role("button", name="就这样改").click()
@@ -114,14 +96,14 @@ def test_a_broken_lin_is_walked_to_and_mended_by_one_click(
     expect(row).to_have_count(1)
 
 
-def test_history_undoes_looks_back_and_returns(served: Served, visit: Visit) -> None:
+def test_history_undoes_looks_back_and_returns(way: Way) -> None:
     """Who, when and what of every edit; undo also after the browser was closed; a revision is seen and brought back."""
-    first = visit(served, "/draw")
-    plan = planning.plan_from_net(first, planning.a_village(first, served, "rural"))
+    first, served, _ = way
+    plan = planning.a_plan(way)
     lin = next(one for one in ask(first, served, f"/api/plans/{plan['id']}/content")["units"] if one["level"] == "lin")
     for at, name in enumerate(("桥头邻", "井边邻")):
         planning.edit(first, plan["id"], plan["revision"] + at, "rename", unit_id=lin["id"], name=name)
-    opened = open_plan(served, visit, plan["id"], DESK)
+    opened = open_plan(first, served, plan["id"])
     page = opened.page
     history = tab(opened, "历史")
     rows = history.locator(".revisions > li")
@@ -139,7 +121,7 @@ def test_history_undoes_looks_back_and_returns(served: Served, visit: Visit) -> 
 
     rows.nth(4).get_by_role("button", name=re.compile("^看")).click()
     expect(page.locator(".swipe")).to_contain_text("只看，不能改")
-    opened.watch.quiet(page, 600)
+    planning.at_rest(opened)
     assert faults(page) == []
     page.keyboard.press("Escape")
     expect(page.locator(".swipe")).to_have_count(0)
@@ -150,16 +132,13 @@ def test_history_undoes_looks_back_and_returns(served: Served, visit: Visit) -> 
     assert "桥头邻" not in names
 
 
-@pytest.mark.parametrize(("size", "options"), WAYS)
-def test_a_plan_is_compared_with_the_net_by_a_swipe(
-    served: Served, visit: Visit, size: tuple[int, int], options: dict[str, Any]
-) -> None:
+def test_a_plan_is_compared_with_the_net_by_a_swipe(way: Way) -> None:
     """Sentence, counts and table name the homes that move; the handle follows mouse, finger and arrow keys."""
-    first = visit(served, "/draw")
-    plan = planning.plan_from_net(first, planning.a_village(first, served, "rural"))
+    first, served, by_finger = way
+    plan = planning.a_plan(way)
     planning.break_a_lin(first, served, plan)
     told = ask(first, served, f"/api/comparisons?a=net&b={plan['id']}")
-    opened = open_plan(served, visit, plan["id"], size, **options)
+    opened = open_plan(first, served, plan["id"])
     page = opened.page
     compared = tab(opened, "比较")
     expect(compared.locator(".compare-sentence")).to_have_text(told["sentence"])
@@ -168,10 +147,10 @@ def test_a_plan_is_compared_with_the_net_by_a_swipe(
     compared.get_by_role("button", name="在图上左右对照").click()
     handle = page.get_by_role("slider")
     expect(handle).to_have_attribute("aria-valuenow", "50")
-    opened.watch.quiet(page, 600)
+    planning.at_rest(opened)
     assert faults(page) == []
     start = middle(handle)
-    drag = planning.touch_drag if options else planning.mouse_drag
+    drag = planning.touch_drag if by_finger else planning.mouse_drag
     drag(opened, start, (start[0] - 150, start[1]))
     moved_to = int(handle.get_attribute("aria-valuenow") or "50")
     assert 20 < moved_to < 45, moved_to
@@ -183,18 +162,15 @@ def test_a_plan_is_compared_with_the_net_by_a_swipe(
     expect(page.locator(".swipe")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("size", "options"), WAYS)
-def test_a_plan_is_sent_returned_approved_published_and_undone(
-    served: Served, visit: Visit, size: tuple[int, int], options: dict[str, Any]
-) -> None:
+def test_a_plan_is_sent_returned_approved_published_and_undone(way: Way) -> None:
     """The whole way: a comment at a place, a return that says why, approval, a date and a reason, and back."""
-    first = visit(served, "/draw")
-    plan = planning.plan_from_net(first, planning.a_village(first, served, "rural"))
+    first, served, by_finger = way
+    plan = planning.a_plan(way)
     content = ask(first, served, f"/api/plans/{plan['id']}/content")
     lin = next(one for one in content["units"] if one["level"] == "lin")
     planning.edit(first, plan["id"], plan["revision"], "rename", unit_id=lin["id"], name=f"桥头邻{plan['id'][:4]}")
-    opened = open_plan(served, visit, plan["id"], size, **options)
-    _send_and_return(opened, by_finger=bool(options))
+    opened = open_plan(first, served, plan["id"])
+    _send_and_return(opened, by_finger=by_finger)
     _approve(opened)
     before = ask(opened, served, "/api/publications")["items"][0]["seq"]
     _publish(opened)
@@ -239,6 +215,7 @@ def _publish(opened: Opened) -> None:
     page.get_by_role("button", name="发布…").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("换邻的户")
+    expect(dialog).to_contain_text(re.compile(r"新单元要配人的岗位\s*\d+ 个"))
     expect(dialog.get_by_label("生效日期")).not_to_have_value("")
     assert faults(page) == []
     dialog.get_by_label(re.compile("理由")).fill("浏览器测试发布")
@@ -257,12 +234,12 @@ def _take_back(opened: Opened) -> None:
     expect(entry.get_by_role("button", name="照它另开一份")).to_be_visible()
 
 
-def test_what_breaks_a_rule_bars_the_way_to_publishing(served: Served, visit: Visit) -> None:
+def test_what_breaks_a_rule_bars_the_way_to_publishing(way: Way) -> None:
     """The dialog names the errors and leads to each; its button stays shut until they are mended."""
-    first = visit(served, "/draw")
-    plan = planning.plan_from_net(first, planning.a_village(first, served, "rural"))
+    first, served, _ = way
+    plan = planning.a_plan(way)
     broken = planning.break_a_lin(first, served, plan)
-    opened = open_plan(served, visit, plan["id"], DESK)
+    opened = open_plan(first, served, plan["id"])
     page = opened.page
     page.get_by_role("button", name="发布…").click()
     dialog = page.get_by_role("dialog")

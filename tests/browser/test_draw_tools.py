@@ -15,9 +15,17 @@ from tests.browser.layout import faults, small_targets
 from tests.browser.served import Served
 
 HANDS = {"mouse": (DESK, False), "touch": (TABLET, True)}
+# each tool by either hand, by the one on the one database and by the other on the other, so that all four are met
+HERE = [("mouse", "village"), ("touch", "village_on_postgis")]
+THERE = [("mouse", "village_on_postgis"), ("touch", "village")]
 
 
-@pytest.fixture(params=[(hand, base) for hand in HANDS for base in ("village", "village_on_postgis")], ids="-".join)
+def on(pairs: list[tuple[str, str]]) -> pytest.MarkDecorator:
+    """Try a tool on these pairs of a hand and a county."""
+    return pytest.mark.parametrize("drawing", pairs, ids="-".join, indirect=True)
+
+
+@pytest.fixture
 def drawing(request: pytest.FixtureRequest, visit: Visit) -> Drawing:
     """A fresh plan of the village, open on the page, with snapping off so that the hand alone decides."""
     hand, base = request.param
@@ -35,6 +43,7 @@ def tiling(ground: Ground) -> float:
     return float(sum(one.area for one in ground.leaves.values()))
 
 
+@on(HERE)
 def test_a_click_chooses_a_unit_of_the_level_of_the_switch(drawing: Drawing) -> None:
     """A tap chooses the 邻 under it, or its 组 when the switch says so, and its card opens."""
     ground = drawing.ground()
@@ -47,6 +56,7 @@ def test_a_click_chooses_a_unit_of_the_level_of_the_switch(drawing: Drawing) -> 
     expect(drawing.page.locator("#card h2")).to_contain_text(ground.units[ground.units[leaf]["parent_id"]]["name"])
 
 
+@on(THERE)
 def test_a_dragged_vertex_takes_its_neighbours_along(drawing: Drawing) -> None:
     """Every unit of the star has the new vertex, the ground still tiles the village, and undo brings the old back."""
     before = drawing.ground()
@@ -70,6 +80,7 @@ def test_a_dragged_vertex_takes_its_neighbours_along(drawing: Drawing) -> None:
     assert drawing.changed(3).stars[vertex] == before.stars[vertex]
 
 
+@on(HERE)
 def test_an_edge_is_bent_by_its_middle_and_straightened_again(drawing: Drawing) -> None:
     """A dragged mid-point is a new vertex on both sides; Delete or a long press takes it out."""
     before = drawing.ground()
@@ -112,6 +123,7 @@ def corners(ground: Ground, unit_id: str) -> list[Place]:
     return [(west, south), (east, north)]
 
 
+@on(THERE)
 def test_a_line_across_a_unit_cuts_it(drawing: Drawing) -> None:
     """One stroke makes two 邻 of one, which share its homes; the two counts are shown while the line is drawn."""
     before = drawing.ground()
@@ -130,6 +142,7 @@ def test_a_line_across_a_unit_cuts_it(drawing: Drawing) -> None:
     assert tiling(after) == pytest.approx(tiling(before), rel=1e-9)
 
 
+@on(HERE)
 def test_a_line_of_taps_ends_with_a_double_tap_and_esc_gives_up(drawing: Drawing) -> None:
     """Esc leaves the plan as it was; the same line tapped again and ended by a double tap cuts."""
     before = drawing.ground()
@@ -147,6 +160,7 @@ def test_a_line_of_taps_ends_with_a_double_tap_and_esc_gives_up(drawing: Drawing
     assert len(drawing.changed(2).leaves) == len(before.leaves) + 1
 
 
+@on(THERE)
 def test_neighbours_are_merged(drawing: Drawing) -> None:
     """Two tapped neighbours become one that keeps the first one's id and has the homes of both."""
     before = drawing.ground()
@@ -172,6 +186,7 @@ def loop(drawing: Drawing, ground: Ground, unit_id: str) -> list[tuple[float, fl
     return [(left, top), (right, top), (right, bottom), (left, bottom), (left, top + 6)]
 
 
+@on(HERE)
 def test_a_ring_over_others_ground_is_a_new_unit(drawing: Drawing) -> None:
     """A ring drawn in one stroke becomes a 邻 with the homes inside, and whoever had them gives way."""
     before = drawing.ground()
@@ -188,6 +203,7 @@ def test_a_ring_over_others_ground_is_a_new_unit(drawing: Drawing) -> None:
     assert drawing.page.evaluate("location.hash").endswith(fresh), "the new unit is chosen"
 
 
+@on(THERE)
 def test_painted_homes_go_to_the_chosen_unit(drawing: Drawing) -> None:
     """A brush stroke over homes of the neighbour moves them at once on the screen and, let go, in the plan."""
     before = drawing.ground()
@@ -208,6 +224,7 @@ def test_painted_homes_go_to_the_chosen_unit(drawing: Drawing) -> None:
     assert after.units[target]["homes"] > before.units[target]["homes"]
 
 
+@on(HERE)
 def test_units_and_borders_are_locked_and_unlocked(drawing: Drawing) -> None:
     """A tap in a unit locks it, a tap on a border locks the border, and the same taps unlock them."""
     before = drawing.ground()
@@ -228,6 +245,7 @@ def test_units_and_borders_are_locked_and_unlocked(drawing: Drawing) -> None:
     assert drawing.changed(5).content["locks"] == []
 
 
+@on(THERE)
 def test_a_stretch_of_border_is_drawn_anew(drawing: Drawing) -> None:
     """A line drawn beside a border becomes the border of the two units."""
     before = drawing.ground()
@@ -245,6 +263,7 @@ def test_a_stretch_of_border_is_drawn_anew(drawing: Drawing) -> None:
     assert tiling(after) == pytest.approx(tiling(before), rel=1e-9)
 
 
+@on(HERE)
 def test_a_refused_edit_says_why_and_leaves_everything(drawing: Drawing) -> None:
     """A vertex dragged far across other units is refused with a sentence, and the plan stays as it was."""
     before = drawing.ground()
@@ -260,6 +279,7 @@ def test_a_refused_edit_says_why_and_leaves_everything(drawing: Drawing) -> None
     expect(drawing.page.locator(".live-bar")).to_be_hidden()
 
 
+@on(THERE)
 def test_two_cadres_on_one_plan(drawing: Drawing) -> None:
     """Whoever comes second sees the other's work and does his own again upon it with one click."""
     before = drawing.ground()
@@ -277,6 +297,7 @@ def test_two_cadres_on_one_plan(drawing: Drawing) -> None:
     assert (after.units[one]["locked"], after.units[other]["locked"]) == (True, True)
 
 
+@on(HERE)
 def test_undo_and_redo_by_keys(drawing: Drawing) -> None:
     """Ctrl+Z takes an edit back and Ctrl+Y brings it again."""
     before = drawing.ground()
@@ -291,6 +312,7 @@ def test_undo_and_redo_by_keys(drawing: Drawing) -> None:
     assert drawing.changed(4).units[one]["locked"] is True
 
 
+@on(THERE)
 def test_no_word_is_cut_with_any_tool_in_hand(drawing: Drawing) -> None:
     """With each tool in hand all words can be read whole."""
     ground = drawing.ground()

@@ -1,4 +1,4 @@
-"""The main flow over a town of about 20,000 homes in a GeoPackage."""
+"""The main flow over a town of five villages in a GeoPackage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the map page shows and answers, over a town of about 20,000 homes."""
+"""What the map page shows and answers, over a town of five villages."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def test_without_webgl_the_units_are_listed(town: Served, visit: Visit, playwrig
 
 def test_the_first_load_is_small(town: Served, visit: Visit) -> None:
     """All scripts and styles that the map page loads are at most 450 KB, sent compressed by gzip."""
-    opened = visit(town)
+    opened = visit(town, fresh=True)
     opened.map.settle()
     wanted = {one for one in opened.watch.requests if re.search(r"\.(js|css)$", one)}
     total = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
@@ -16,6 +17,9 @@ document.addEventListener("securitypolicyviolation", ({ violatedDirective, block
 """
 
 
+_KEPT = "local_storage,session_storage,indexeddb,service_workers,cache_storage,websql,file_systems"
+
+
 class Watch:
     """What happened in one browser context."""
 
@@ -26,6 +30,8 @@ class Watch:
         self.errors: list[str] = []
         self.allowed: list[str] = []
         self.going: set[int] = set()
+        self.key = ""  # of a window that is used again; its cookies as it was opened
+        self.cookies: list[Any] = []
         self.changed_at = time.monotonic()
         context.add_init_script(CSP_LISTENER)
         context.on("request", self._asked)
@@ -61,6 +67,23 @@ class Watch:
         assert said == [], said
         strangers = {one for one in self.requests if not one.startswith((f"{self.url}/", "data:", "blob:"))}
         assert strangers == set(), f"asked of other hosts: {strangers}"
+
+    def wipe(self) -> None:
+        """Leave nothing of a test in the window but what the browser keeps of files."""
+        page = self.context.pages[0]
+        page.goto("about:blank")
+        for other in self.context.pages[1:]:
+            other.close()
+        self.context.unroute_all()
+        self.context.set_offline(False)
+        self.context.clear_permissions()
+        self.context.clear_cookies()
+        self.context.add_cookies(self.cookies)
+        session = self.context.new_cdp_session(page)
+        session.send("Storage.clearDataForOrigin", {"origin": self.url, "storageTypes": _KEPT})
+        page.close()
+        self.requests, self.errors, self.allowed = [], [], []
+        self.going.clear()
 
     def paths(self) -> list[str]:
         """Return the paths asked for so far."""

@@ -1,4 +1,4 @@
-"""A hundred edits of a real commune on both databases: undone to the start and redone to the end, bit for bit."""
+"""Sixty edits of a real commune on both databases: undone to the start and redone to the end, bit for bit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from geodata.store.database import Store
 from tests.real.test_liechtenstein import DAY, SMALL, import_all
 from tests.village import Clock, Here, silent
 
-EDITS = 100
+EDITS = 60
 
 
 class Hand:
@@ -88,7 +88,7 @@ class Hand:
         self.edit(act, acts[act])
 
 
-def test_a_hundred_edits_are_taken_back_bit_for_bit(store: Store, tmp_path: Path) -> None:
+def test_sixty_edits_are_taken_back_bit_for_bit(store: Store, tmp_path: Path) -> None:
     """Undo leads to exactly the plan that was opened, redo to exactly the plan that was drawn, on either database."""
     import_all(store, tmp_path, SMALL[:1])
     made = draft(store, OPERATOR, Clock(DAY + dt.timedelta(hours=1)), None, 0, Here(), silent)
