@@ -127,10 +127,10 @@ def test_a_linked_crs_is_refused(tmp_path: Path) -> None:
 )
 def test_malformed_files_are_refused_with_their_place(tmp_path: Path, text: str, code: str, line: int | None) -> None:
     """Whatever is no JSON, or JSON that other readers would guess about, is refused within a second with its line."""
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(Problem) as refused:
         read_any(written(tmp_path / "a.geojson", text))
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
     assert refused.value.code == code or (code == "json.too_deep" and refused.value.code == "json.malformed")
     assert refused.value.values.get("line") == line
     assert line is None or refused.value.values["column"] >= 1

@@ -107,9 +107,9 @@ def test_bad_borders_are_refused_with_their_place(shape: Any, code: str, place: 
 def test_crossing_stars_are_refused_quickly(points: int) -> None:
     """A star that kept make_valid busy for 45 s is refused within a second, with its crossing point."""
     shape = star(points)
-    start = time.perf_counter()
+    start = time.process_time()
     problem = refusal(shape)
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
     assert problem.code == "geometry.crosses_itself"
     assert np.hypot(problem.values["x"], problem.values["y"]) <= 1
 
