@@ -56,7 +56,7 @@ export class Desk {
     const open = (id: string) => this.open(id);
     const totals = (total: number, late: number) => this.tellTotals(total, late);
     this.card = new IssueCard({ info, changed: () => this.refresh(), open, close: () => this.open("") });
-    this.bulk = bulkBar({ info, known, done: () => this.refresh(), none: () => this.list.untick() });
+    this.bulk = bulkBar({ info, known, done: () => (this.list.untick(), this.refresh()), none: () => this.list.untick() });
     this.list = new IssueList({ open, totals, empty: (filtered) => this.empty(filtered), ...(may("desk") ? { ticked: this.bulk.show } : {}) });
     this.board = new Board({ open, totals });
     this.console = new ConsoleView({ open, info, list: (query) => this.look({ view: "list", query }), unit: (unit) => this.look({ query: tidy({ ...this.wanted.query, unit }) }, true) });
@@ -81,13 +81,19 @@ export class Desk {
       this.show(false);
       this.showSide(false);
     });
-    document.addEventListener("keydown", (event) => {
-      const busy = document.querySelector("dialog[open], details.menu[open]") !== null || (event.target as Element).closest?.("input, textarea, select");
-      if (event.key === "Escape" && !busy && this.wanted.id) this.open("");
-    });
+    // Heard before the menus hear it: the Escape that closes a menu must not close the issue as well.
+    document.addEventListener("keydown", (event) => this.onKey(event), true);
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden && Date.now() - this.shownAt > STALE_MS) this.refresh();
+      if (document.hidden || Date.now() - this.shownAt < STALE_MS) return;
+      this.refresh();
+      if (this.wanted.id) void this.card.open(this.wanted.id, false).catch(tellError);
     });
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || !this.wanted.id) return;
+    const busy = document.querySelector("dialog[open], details.menu[open]") !== null || (event.target as Element).closest?.("input, textarea, select");
+    if (!busy) this.open("");
   }
 
   // Another view, query or level: the address follows, so that a link opens the same.
@@ -105,8 +111,11 @@ export class Desk {
     else history.replaceState(null, "", there);
   }
 
+  // What is shown is asked for anew, and what was ticked or scrolled to stays.
   private refresh(): void {
-    this.show(false);
+    this.shownAt = Date.now();
+    if (this.wanted.view === "list") void this.list.refresh();
+    else this.show(false);
   }
 
   private show(fresh: boolean): void {

@@ -78,8 +78,14 @@ function typed(begin: string, change: (text: string) => void): HTMLElement {
 
 /** A menu in which a unit is found by its name or in the tree, which is only asked for once it is opened. */
 export function unitMenu(now: string, info: MapInfo, set: (unit: string) => void, all_words = w("filter.unit_all")): HTMLElement {
-  const words = h("span", { class: "menu-words" }, all_words);
-  if (now) void ask<UnitCard>(`/api/units/${encodeURIComponent(now)}`).then(({ name }) => (words.textContent = name), () => (words.textContent = now));
+  const words = h("span", { class: "menu-words" });
+  const head = h("summary", { class: "button" }, words, icon("chevron"));
+  const say = (name: string) => {
+    words.textContent = name;
+    head.setAttribute("aria-label", `${w("filter.unit")}：${name}`);
+  };
+  say(all_words);
+  if (now) void ask<UnitCard>(`/api/units/${encodeURIComponent(now)}`).then(({ name }) => say(name), () => say(now));
   const take = (unit: string) => {
     fold.open = false;
     set(unit);
@@ -87,7 +93,7 @@ export function unitMenu(now: string, info: MapInfo, set: (unit: string) => void
   const tree = new Tree(info.levels, ({ id }) => take(id));
   const all = h("button", { type: "button", class: "link", onclick: () => take("") }, all_words);
   const sheet = h("div", { class: "menu-sheet unit-sheet" }, makeSearch(info.levels, ({ id }) => take(id), "unit"), all, h("div", { class: "unit-tree", role: "group", "aria-label": w("filter.unit_tree") }, tree.element));
-  const fold = h("details", { class: "menu filter-menu" }, h("summary", { class: "button", "aria-label": w("filter.unit") }, words, icon("chevron")), sheet);
+  const fold = h("details", { class: "menu filter-menu" }, head, sheet);
   let begun = false;
   fold.addEventListener("toggle", () => {
     if (!fold.open) return;

@@ -12,6 +12,8 @@ import { askPath, countFilters, type Query } from "./wanted";
 import type { Found, Short } from "./wire";
 
 const PAGE = 50;
+// What the server gives at a time.
+const MOST = 200;
 const TEXT_MOST = 90;
 
 export interface ListWish {
@@ -48,6 +50,11 @@ export class IssueList {
     return this.load(true);
   }
 
+  /** Ask again for as many as are shown; what is ticked stays ticked. */
+  refresh(): Promise<void> {
+    return this.load(true, Math.min(MOST, Math.max(PAGE, this.shown.size)), true);
+  }
+
   /** Mark the issue that is open at the side. */
   mark(id: string): void {
     this.open = id;
@@ -59,38 +66,38 @@ export class IssueList {
     this.tickAll(false);
   }
 
-  private async load(fresh: boolean): Promise<void> {
+  private async load(fresh: boolean, limit = PAGE, keep = false): Promise<void> {
     this.asked += 1;
     const mine = this.asked;
     this.foot.textContent = t("loading");
     try {
-      const found = await ask<Found>(askPath("", this.query, { limit: PAGE, after: fresh ? null : this.next }));
+      const found = await ask<Found>(askPath("", this.query, { limit, after: fresh ? null : this.next }));
       // What was asked for since counts, however late this answer comes.
-      if (mine === this.asked) this.take(found, fresh);
+      if (mine === this.asked) this.take(found, fresh, keep);
     } catch (error) {
       if (mine === this.asked) this.foot.textContent = "";
       tellError(error);
     }
   }
 
-  private take({ items, next, total, late }: Found, fresh: boolean): void {
-    if (fresh) this.begin();
+  private take({ items, next, total, late }: Found, fresh: boolean, keep: boolean): void {
+    if (fresh) this.begin(keep ? new Set(items.map(({ id }) => id)) : new Set());
     this.next = next;
     for (const one of items) this.shown.set(one.id, one);
     const now = new Date();
     this.body.append(...items.map((one) => this.row(one, now)));
+    this.tell();
     this.wish.totals(total, late);
     if (this.shown.size === 0) return fill(this.element, this.wish.empty(countFilters(this.query) > 0));
     const more = h("button", { type: "button", class: "link", onclick: () => void this.load(false) }, t("more"));
     fill(this.foot, next ? w("table.shown", { n: whole(this.shown.size), total: whole(total) }) : w("table.all", { n: whole(this.shown.size) }), " ", next ? more : null);
-    if (fresh) this.frame();
+    if (fresh && !this.body.isConnected) this.frame();
   }
 
-  private begin(): void {
+  private begin(still: ReadonlySet<string>): void {
     this.shown.clear();
-    this.chosen.clear();
+    for (const id of this.chosen) if (!still.has(id)) this.chosen.delete(id);
     fill(this.body);
-    this.tell();
   }
 
   private frame(): void {
@@ -124,7 +131,7 @@ export class IssueList {
   }
 
   private box(one: Short): HTMLInputElement {
-    const box = h("input", { type: "checkbox", "aria-label": w("list.tick", { number: one.number }) });
+    const box = h("input", { type: "checkbox", checked: this.chosen.has(one.id), "aria-label": w("list.tick", { number: one.number }) });
     box.addEventListener("change", () => {
       if (box.checked) this.chosen.add(one.id);
       else this.chosen.delete(one.id);
