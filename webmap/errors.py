@@ -60,6 +60,7 @@ _STATUS = {
     "photo.cut_off": 400,
     "photo.too_big": 413,
     "photo.too_many": 429,
+    "photo.too_slow": 408,
     "photo.heic": 415,
     "photo.not_image": 415,
     "photo.not_ready": 409,

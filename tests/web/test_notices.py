@@ -52,7 +52,7 @@ def test_a_tray_is_read_counted_and_marked(published: Store, told: str) -> None:
     assert east.post("/api/notices/read", json={"all": True}).get_json()["marked"] == 0
     assert east.get("/api/notices?unread=1").get_json()["items"] == []
     assert east.post("/api/notices/read", json={}).status_code == 400
-    west = signed_in(published, "chief", village.unit_id(published, VILLAGES[1]))
+    west = signed_in(published, "field_worker", village.unit_id(published, VILLAGES[1]))
     assert west.get("/api/notices").get_json()["items"] == []
     assert east.application.test_client().get("/api/notices").status_code == 401
 

@@ -26,6 +26,7 @@ from tests.picturing import encoded, jpeg, put_issue, scene
 from tests.village import COUNTY, TOWNS, VILLAGES
 from tests.web.tile_source import signed_in
 from webmap import session
+from webmap.api import photos as api
 
 EAST = f"{COUNTY}/100/001/"
 
@@ -126,7 +127,7 @@ def test_a_reader_asks_again_each_time_and_is_told_that_nothing_changed(
     again = {"If-None-Match": first.headers["ETag"]}
     assert east.get(f"/api/photos/{photo_id}", headers=again).status_code == 304
     assert east.get(f"/api/photos/{photo_id}?size=thumb", headers=again).status_code == 200
-    chief = signed_in(published, "chief", village.unit_id(published, TOWNS[0]))
+    chief = signed_in(published, "field_worker", village.unit_id(published, TOWNS[0]))
     assert chief.get(f"/api/photos/{photo_id}", headers=again).status_code == 304
     assert chief.post(f"/api/photos/{photo_id}/hide", json={"reason": "x"}).status_code == 403
     assert east.post(f"/api/photos/{photo_id}/hide", json={"reason": "有人脸"}).get_json()["hidden"]
@@ -187,6 +188,16 @@ def test_limits_are_told_with_a_status_of_their_own(published: Store, there: str
     answer = put(east, there)
     assert answer.status_code == 429
     assert 0 < int(answer.headers["Retry-After"]) <= 24 * 3600
+
+
+def test_a_photo_that_only_drips_in_is_ended(
+    published: Store, there: str, east: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who sends for longer than two minutes is told that the signal is too weak, and nothing is kept."""
+    monkeypatch.setattr(api, "ARRIVES_WITHIN_S", -1.0)
+    answer = put(east, there)
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (408, "photo.too_slow")
+    assert not any(path.is_file() for path in photo_files.folder(published).rglob("*"))
 
 
 def test_a_refused_photo_says_why_in_the_list(published: Store, there: str, east: FlaskClient) -> None:

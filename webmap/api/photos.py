@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,10 @@ from webmap.routes import Asked, route
 from webmap.wire import Reply
 
 _READS = "issues|office|report"
-_PIECE_BYTES = 64 * 1024
+_PIECE_BYTES = 16 * 1024
+ARRIVES_WITHIN_S = (
+    120.0  # a phone's small photo takes 15 s where there is hardly a signal; a thread is not lent for ever
+)
 _NAME_MOST = 1_000  # characters of a name that are looked at; it is shortened by a rule
 _SHOWN = {
     # asked for again each time, and answered 304 where nothing changed: so the right is asked for each time too
@@ -63,8 +67,11 @@ def hide_photo(asked: Asked, photo_id: str) -> dict[str, Any]:
 
 
 def _pieces() -> Iterator[bytes]:
-    """Yield the body as it comes in; a line that is cut ends it."""
+    """Yield the body as it comes in; a line that is cut ends it, one that only drips is ended."""
+    until_s = time.monotonic() + ARRIVES_WITHIN_S
     while piece := request.stream.read(_PIECE_BYTES):
+        if time.monotonic() > until_s:
+            raise Problem("photo.too_slow")
         yield piece
 
 

@@ -22,6 +22,8 @@ export const settingsEn: Record<SettingsKey, string> = {
   "channel.url_kept": "Kept and not shown again. Fill in to replace it.",
   "channel.ground": "Notices of",
   "channel.county": "The whole county",
+  "channel.towns": "Towns",
+  "channel.offices": "Offices",
   "channel.internal": "The server stands in our own network",
   "channel.kind.wecom": "WeCom",
   "channel.kind.dingtalk": "DingTalk",

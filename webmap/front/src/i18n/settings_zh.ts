@@ -21,6 +21,8 @@ export const settingsZh = {
   "channel.url_kept": "已保存，不再显示。要换才填。",
   "channel.ground": "哪里的通知",
   "channel.county": "全县",
+  "channel.towns": "乡镇（街道）",
+  "channel.offices": "部门",
   "channel.internal": "服务器在本单位内网",
   "channel.kind.wecom": "企业微信",
   "channel.kind.dingtalk": "钉钉",

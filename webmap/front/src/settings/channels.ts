@@ -59,19 +59,23 @@ export function shownWords(shown: string): string {
 }
 
 async function channelForm(old: Channel | null, put: (made: Partial<Channel & { url: string }>) => Promise<void>): Promise<void> {
-  const towns = (await telling(listTowns)) ?? [];
+  const [towns, offices] = (await telling(() => Promise.all([listTowns(), listOffices()]))) ?? [[], []];
   const name = h("input", { required: true, maxlength: 60, value: old?.name ?? "" });
   const url = h("input", { autocomplete: "off", spellcheck: "false", maxlength: 1000, required: old === null });
   const internal = h("input", { type: "checkbox", checked: old?.internal ?? false });
   const option = (value: string, words: string) => h("option", { value, selected: value === groundOf(old) }, words);
-  const kept = old && groundOf(old) && !towns.some(({ id }) => id === old.unit_id) ? [option(groundOf(old), old.ground)] : [];
-  const ground = h("select", {}, option("", g("channel.county")), ...towns.map((town) => option(town.id, town.name)), ...kept);
+  const known = new Set([...towns, ...offices].map(({ id }) => id));
+  const kept = old && groundOf(old) && !known.has(groundOf(old)) ? [option(groundOf(old), old.ground)] : [];
+  const group = (label: string, some: Unit[]) => (some.length ? h("optgroup", { label }, ...some.map(({ id, name: words }) => option(id, words))) : null);
+  const ground = h("select", {}, option("", g("channel.county")), ...kept, group(g("channel.towns"), towns), group(g("channel.offices"), offices));
+  // What was chosen is an office if it is in that list, or if the channel was an office's and stays so.
+  const isOffice = () => offices.some(({ id }) => id === ground.value) || (ground.value !== "" && ground.value === old?.office_id);
   const made = () => ({
     id: old?.id ?? newId(),
     name: name.value.trim(),
     url: url.value.trim(),
-    unit_id: old?.office_id && ground.value === old.office_id ? "" : ground.value,
-    office_id: old?.office_id && ground.value === old.office_id ? old.office_id : "",
+    unit_id: isOffice() ? "" : ground.value,
+    office_id: isOffice() ? ground.value : "",
     internal: internal.checked,
   });
   await formDialog(
@@ -99,6 +103,10 @@ function groundOf(one: Channel | null): string {
 async function listTowns(): Promise<Unit[]> {
   const county = (await ask<Items<Unit>>("/api/units?limit=1")).items[0];
   return county ? (await ask<Items<Unit>>(`/api/units?parent=${encodeURIComponent(county.id)}&limit=200`)).items : [];
+}
+
+async function listOffices(): Promise<Unit[]> {
+  return (await ask<Items<Unit>>("/api/offices")).items;
 }
 
 /** Send a message that only tries the channel, and tell how it went: the worker sends it within seconds. */
