@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +32,12 @@ class Spot:
     """Where a place lies in the net: the chain from the county down, and the 邻 beyond a border that is near."""
 
     chain: Sequence[Any]
-    near: tuple[str, ...] = ()
+    near: Sequence[Any] = ()
+
+    @property
+    def told(self) -> list[str]:
+        """The 邻 beyond a near border: their chiefs are told as well."""
+        return [row.id for row in self.near]
 
     @property
     def path(self) -> str:
@@ -67,7 +73,7 @@ def stand(db: Db, lon: float, lat: float, accuracy_m: float | None = None) -> Sp
     return None
 
 
-def _near(db: Db, lon: float, lat: float, accuracy_m: float, own: str) -> tuple[str, ...]:
+def _near(db: Db, lon: float, lat: float, accuracy_m: float, own: str) -> Sequence[Any]:
     reach_m = min(accuracy_m, ACCURACY_MOST_M)
     reach = reach_m / _M_PER_DEG
     box = (lon - reach, lat - reach, lon + reach, lat + reach)
@@ -78,7 +84,35 @@ def _near(db: Db, lon: float, lat: float, accuracy_m: float, own: str) -> tuple[
     place = shapely.Point(crs.to_xy(np.array([[lon, lat]]), zone)[0])
     far_m = shapely.distance(crs.shapes_to_xy(shapes_of([row.geom for row in rows]), zone), place)
     order = sorted(range(len(rows)), key=lambda i: (far_m[i], rows[i].code))
-    return tuple(rows[i].id for i in order if far_m[i] <= reach_m)[:_TOLD_MOST]
+    return [rows[i] for i in order if far_m[i] <= reach_m][:_TOLD_MOST]
+
+
+def show_ground(
+    db: Db, actor: Actor, now: dt.datetime, lon: float, lat: float, accuracy_m: float | None
+) -> dict[str, Any]:
+    """Return whose ground a place is, before anything is raised: its chain from the county down, and who else is told.
+
+    Returns
+    -------
+    dict
+        ``chain`` (id, level, name, code; empty outside the county) and ``near`` (the same) for 邻 beyond a near border.
+        Of ground where the reader reports nothing only what lies above both is named.
+    """
+    spot = stand(db, lon, lat, accuracy_m)
+    if spot is None:
+        return {"chain": [], "near": []}
+    ground = actor.scope("report")
+    chain = [
+        row for row in spot.chain if ground.covers(row.path) or any(one.startswith(row.path) for one in ground.paths)
+    ]
+    return {
+        "chain": [_step(row) for row in chain],
+        "near": [_step(row) for row in spot.near if ground.covers(row.path)],
+    }
+
+
+def _step(row: Any) -> dict[str, str]:
+    return {"id": row.id, "level": row.level, "name": row.name, "code": row.code}
 
 
 def answered_by(db: Db, actor: Actor) -> frozenset[str]:

@@ -121,7 +121,7 @@ def prepared(
     target = issue_routes.target(db, category, spot, told.lon, told.lat)
     detail = {
         "category_id": told.category_id, "grade": told.grade or category.grade, "level": target.level,
-        "holder": {"kind": target.kind, "id": target.id}, "told": list(spot.near), "why": target.why,
+        "holder": {"kind": target.kind, "id": target.id}, "told": spot.told, "why": target.why,
     }  # fmt: skip
     event = {
         "id": issue_id, "issue_id": issue_id, "kind": "reported", "after": "", "by": actor.name, "by_id": actor.id,
@@ -150,7 +150,7 @@ def fixed(
         "source": told.source, "text": told.text, "place_text": told.place_text,
         "geom": shapely.Point(told.lon, told.lat), "accuracy_m": told.accuracy_m, "place_source": told.place_source,
         "path": spot.path, "path_then": spot.path, "unit_then": spot.unit_id, "chief_then": chief,
-        "net_then": settings.net_version(db), "told": list(spot.near), "by": actor.name, "by_id": actor.id,
+        "net_then": settings.net_version(db), "told": spot.told, "by": actor.name, "by_id": actor.id,
         "raiser_sealed": sealed if told.raiser else None, "at": now, "device_at": told.device_at,
         "skewed": told.is_skewed(now), "photos_told": told.photos,
     }  # fmt: skip

@@ -20,6 +20,7 @@ PROMISED = {
     "issues": {"list_ms", "one_ms", "clock_s", "intake_per_s", "lost"},
     "locate": {"per_s", "first_paint_s", "script_kb", "start_s"},
 }
+MUST_BE_NONE = {"lost"}
 MAY_BE_MISSING = {"first_paint_s", "script_kb", "drag_updates_per_s"}  # without a browser, and memory without /proc
 
 
@@ -46,7 +47,9 @@ def test_a_benchmark_prints_the_promised_rows(name: str, folder: Path) -> None:
     for row in rows:
         assert set(row) == KEYS
         assert row["unit"] and row["note"]
-        if row["name"] not in MAY_BE_MISSING:
+        if row["name"] in MUST_BE_NONE:
+            assert row["ours"] == 0
+        elif row["name"] not in MAY_BE_MISSING:
             assert row["ours"] > 0
         if row["peer"]:
             assert row["ratio"] is not None and row["ratio"] >= 0

@@ -37,7 +37,7 @@ def test_from_draft_to_publication_and_back(served: Served, visit: Visit, pixels
     page.get_by_role("option").first.click()
     page.get_by_role("link", name="起草方案").click()
     expect(page.locator(".draft-target")).to_contain_text(village["name"])
-    page.get_by_role("button", name="起草").click()
+    page.get_by_role("button", name="起草", exact=True).click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     expect(page.locator(".plan-card h2")).to_have_text(re.compile("."), timeout=90_000)
     plan = ask(opened, served, "/api/plans")["items"][0]

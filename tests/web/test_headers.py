@@ -92,12 +92,15 @@ def county(published: Store) -> Iterator[tuple[Store, FlaskClient]]:
 
 
 def test_a_get_changes_nothing(county: tuple[Store, FlaskClient]) -> None:
-    """Every address that is read leaves every table as it was, but for kept tiles and the session's own clock."""
+    """Every address that is read leaves every table as it was, but for kept tiles and the session's own clock.
+
+    Taking a list away as a file is read too, and put on record, which is why its route says that it writes.
+    """
     store, client = county
     unit_id = village.unit_id(store, VILLAGES[0])
     before = snapshot(store)
     for declared in routes.ROUTES:
-        if declared.method != "GET":
+        if declared.method != "GET" or (declared.writes and declared.path.endswith("/export")):
             continue
         path = re.sub(r"<(?:\w+:)?(?:z|x|y|version)>", "1", declared.path)
         path = re.sub(r"<[^>]+>", unit_id, path)

@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from geodata.store.database import Store
 from survey.actions import hashing, issues
 from survey.rules.categories import list_shipped
-from tests import village
+from tests import issuing, village
 from tests.issuing import NOW, new_id, place
 from tests.village import OPERATOR, VILLAGES
 from tests.web.test_api import PREVIEW, cadre, code_of, work_off
@@ -171,3 +171,19 @@ def test_another_platforms_file_asks_whose_it_is_and_what_its_words_mean(publish
     shown = client.post(address, json={"categories": {"Beleuchtung": LAMP.id}}).json
     assert (shown["unknown"], shown["new"], shown["refused"]) == ([], 2, 0)
     assert send(client, "issues", text, platform="热线").json["platform"] == "热线"
+
+
+def test_whose_ground_it_is_is_told_before_anything_is_raised(published: Store) -> None:
+    """The chain and the 邻 whose chiefs would be told too, as raising it does; nothing outside the county."""
+    lon, lat = place(2.9, 3.4)
+    issuing.furnish(published)
+    client = signed_in(published, "reporter", "")
+    ground = client.get(f"/api/issues/ground?lon={lon}&lat={lat}&accuracy_m=80").json
+    assert [step["level"] for step in ground["chain"]] == ["county", "town", "village", "pian", "zu", "lin"]
+    row = issuing.raise_one(published, OPERATOR, at=(lon, lat), accuracy_m=80.0)
+    assert [one["id"] for one in ground["near"]] == row.told != []
+    assert client.get(f"/api/issues/ground?lon={lon}&lat={lat}").json["near"] == []
+    stranger = cadre(published, VILLAGES[1], "village_cadre").get(f"/api/issues/ground?lon={lon}&lat={lat}").json
+    assert [step["level"] for step in stranger["chain"]][:1] == ["county"] and len(stranger["chain"]) < 3
+    assert client.get("/api/issues/ground?lon=10&lat=10").json == {"chain": [], "near": []}
+    assert code_of(client.get("/api/issues/ground?lon=200&lat=0")) == "coordinate.off_earth"

@@ -47,6 +47,8 @@ ROLES_OF_ONE = (
 )
 TABLES = (account, appointment, handover, officer, household, membership, unit, plan, plan_unit, publication)
 BODY = ("unit_id", "unit", "officer_id", "household", "village", "other", "plan_id", "base", "code", "subject", "name")
+# One's own session; and the county's offices, whose names everybody must know who says that an issue is another's.
+OPEN = ("/api/session", "/api/password", "/api/language", "/api/offices")
 
 
 class Town(NamedTuple):
@@ -181,7 +183,7 @@ def test_every_list_query_and_body(published: Store, other: Town, insiders: list
     before = snapshot(published)
     wrong = []
     for declared in routes.ROUTES:
-        if "<" in declared.path or declared.path in ("/api/session", "/api/password", "/api/language"):
+        if "<" in declared.path or declared.path in OPEN:
             continue
         tries = _queries(other) if declared.method == "GET" else _bodies(other)
         for sent, client in itertools.product(tries, insiders):

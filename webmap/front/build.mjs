@@ -1,5 +1,5 @@
 // Builds the front end into webmap/static/built: one ES module per page, shared chunks, the map's worker, style sheets,
-// each with its content hash in its name, a .gz and a .br beside it, and manifest.json from plain to hashed names.
+// each with its content hash in its name, a .gz and a .br beside it where they are smaller, and manifest.json from plain to hashed names.
 //
 // MapLibre is bundled from its shipped TypeScript sources instead of its two ready-made files: the page and its worker
 // then share one chunk (335 kB gzipped against 442 kB), which is what keeps the map page inside its budget.
@@ -77,11 +77,12 @@ function compress(folder) {
   const sizes = {};
   for (const file of readdirSync(folder)) {
     const bytes = readFileSync(join(folder, file));
-    const packed = gzipSync(bytes, { level: 9 });
-    sizes[file] = packed.length;
-    writeFileSync(join(folder, `${file}.gz`), packed);
     const quality = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-    writeFileSync(join(folder, `${file}.br`), brotliCompressSync(bytes, { params: quality }));
+    const gz = gzipSync(bytes, { level: 9 });
+    sizes[file] = Math.min(gz.length, bytes.length);
+    for (const [ending, packed] of [["gz", gz], ["br", brotliCompressSync(bytes, { params: quality })]]) {
+      if (packed.length < bytes.length) writeFileSync(join(folder, `${file}.${ending}`), packed);
+    }
   }
   return sizes;
 }

@@ -26,7 +26,8 @@ interface Notices {
 /** Bring the bell to life, where the page has one. */
 export function wireBell(): void {
   const menu = document.querySelector<HTMLDetailsElement>("#bell");
-  if (!menu || !pageData.account) return;
+  // Before a second factor that a role asks for is set up the server tells nothing of issues.
+  if (!menu || !pageData.account || pageData.must_enrol) return;
   const count = h("span", { class: "bell-count", hidden: true });
   const words = h("span", { class: "reader", role: "status" });
   menu.querySelector("summary")?.append(count, words);

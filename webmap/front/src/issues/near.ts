@@ -3,20 +3,16 @@ import { ask, query } from "../api";
 import { w } from "../i18n/issues";
 import { fill, h } from "../ui/dom";
 import { tell, tellError } from "../ui/toast";
-import type { ChainLink, Place } from "../wire";
-import { circleAround } from "./circle";
+import type { ChainLink } from "../wire";
 import { freshId } from "../ids";
 import { categoryName } from "./registry";
 import { similarAt, similarWords, type SimilarWish } from "./similar";
 import { issuePath, type Similar } from "./wire";
 
-interface Located {
-  unit: { id: string; name: string };
+interface Ground {
   chain: ChainLink[];
+  near: ChainLink[];
 }
-
-// On so many places of the circle it is asked whose ground it is.
-const RIM = 8;
 
 export interface NearBox {
   where: HTMLElement;
@@ -37,8 +33,9 @@ export function nearBox(open: (id: string) => void): NearBox {
       asked += 1;
       const mine = asked;
       const mineStill = <T>(then: (answer: T) => void) => (answer: T) => void (mine === asked && then(answer));
-      whoseGround([wish.lon, wish.lat], accuracy_m).then(
-        mineStill(({ found, near }) => showWhere(where, found, near)),
+      const { lon, lat } = wish;
+      ask<Ground>(`/api/issues/ground${query({ lon, lat, accuracy_m })}`).then(
+        mineStill((ground) => showWhere(where, ground)),
         mineStill(() => fill(where, w("intake.nowhere"))),
       );
       similarAt(wish).then(
@@ -49,23 +46,12 @@ export function nearBox(open: (id: string) => void): NearBox {
   };
 }
 
-// The unit at a place, and those that the circle of how surely it is known reaches: their chiefs are told as well.
-async function whoseGround(place: Place, accuracy_m: number): Promise<{ found: Located; near: string[] }> {
-  const at = ([lon, lat]: Place) => ask<Located>(`/api/locate${query({ lon, lat })}`);
-  const found = await at(place);
-  if (accuracy_m === 0) return { found, near: [] };
-  const circle = circleAround(place, accuracy_m).slice(0, -1);
-  const rim = circle.filter((_, index) => index % Math.round(circle.length / RIM) === 0);
-  const around = await Promise.all(rim.map((one) => at(one).catch(() => null)));
-  const near = new Map(around.filter((one) => one !== null).map(({ unit }) => [unit.id, unit.name]));
-  near.delete(found.unit.id);
-  return { found, near: [...near.values()] };
-}
-
-function showWhere(place: HTMLElement, { unit, chain }: Located, near: string[]): void {
-  const names = chain.filter(({ id, level }) => id !== unit.id && level !== "county").map(({ name }) => name);
-  const border = near.length > 0 ? h("span", { class: "note near-border" }, w("intake.near_border", { names: [unit.name, ...near].join("、") })) : null;
-  fill(place, w("intake.place_is", { name: [...names, unit.name].join(" › ") }), border);
+function showWhere(place: HTMLElement, { chain, near }: Ground): void {
+  const own = chain.at(-1);
+  if (!own) return fill(place, w("intake.nowhere"));
+  const names = (chain.length > 1 ? chain.slice(1) : chain).map(({ name }) => name);
+  const border = near.length > 0 ? h("span", { class: "note near-border" }, w("intake.near_border", { names: [own, ...near].map(({ name }) => name).join("、") })) : null;
+  fill(place, w("intake.place_is", { name: names.join(" › ") }), border);
 }
 
 function showSimilar(place: HTMLElement, found: readonly Similar[], wish: SimilarWish, open: (id: string) => void): void {
