@@ -12,9 +12,11 @@ from geoalchemy2 import alembic_helpers
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+import survey.store.board_tables
 import survey.store.issue_tables
 import survey.store.sign_in_tables
-import survey.store.tables  # noqa: F401 - its tables belong to the same metadata
+import survey.store.tables
+import survey.store.visit_tables  # noqa: F401 - its tables belong to the same metadata
 from geodata.rules.problems import Problem
 from geodata.store.database import Store
 from geodata.store.schema import upgrade
