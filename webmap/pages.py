@@ -32,7 +32,10 @@ PAGES: dict[str, str | None] = {
     "accounts": "accounts|grant",
     "audit": "audit",
     "settings": "settings",
+    "field": None,
 }
+# kept on phones for work without signal, and so the same for everybody: nothing of an account stands in them
+_SAME_FOR_ALL = frozenset({"field"})
 
 
 # what an account must do before any other page
@@ -73,6 +76,8 @@ def first_page(actor: Actor) -> str:
 
 def _show(page: str) -> Any:
     lang = "en" if request.cookies.get("lang") == "en" else "zh"
+    if page in _SAME_FOR_ALL:
+        return _render_for_all(page, lang)
     with session.transaction(writes=False) as db:
         moment = session.now()
         try:
@@ -88,6 +93,15 @@ def _show(page: str) -> Any:
     if right and not any(actor.may(one) for one in right.split("|")):
         return _render("refused", lang, actor, signed, 403)
     return _render(page, lang, actor, signed)
+
+
+def _render_for_all(page: str, lang: str) -> Response:
+    words = Words(EN if lang == "en" else ZH)
+    body = render_template(f"{page}.html", lang=lang, t=words, page=page, page_data={"lang": lang}, asset=asset)
+    answer = make_response(body)
+    # A note is spoken into the phone instead of typed; no other page listens.
+    answer.headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=(self)"
+    return answer
 
 
 def _render(page: str, lang: str, actor: Actor, signed: Any, status: int = 200) -> Response:
