@@ -18,6 +18,17 @@ def field_worker(_asked: Asked) -> Response:
     return answer
 
 
+@route("GET", "/field/worker.js", None)
+def map_worker(_asked: Asked) -> Response:
+    """Return the map's worker under an address of the field app's own.
+
+    A service worker answers for a page's workers by their own address, so one under ``/static`` would need the network.
+    """
+    answer = Response(f'import "{files.asset("maplibre-worker.js")}";', mimetype="text/javascript")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
 @route("GET", "/api/form-token", None)
 def form_token(_asked: Asked) -> dict[str, str]:
     """Return the token that every write carries, for a page that was kept and has none that still holds."""

@@ -100,7 +100,7 @@ async function fieldWorker(outputs, manifest) {
   const shell = [...first.map(address), ...FIELD_STATIC.map((file) => `/static/${file}`)];
   const template = readFileSync(join(here, "../templates/field.html"));
   const version = createHash("sha256").update(JSON.stringify([shell, later])).update(template).digest("hex").slice(0, 12);
-  const told = { SHELL_FILES: shell, LATER_FILES: later.map(address), SHELL_VERSION: version };
+  const told = { SHELL_FILES: shell, LATER_FILES: ["/field/worker.js", ...later.map(address)], SHELL_VERSION: version };
   const define = Object.fromEntries(Object.entries(told).map(([name, value]) => [name, JSON.stringify(value)]));
   const made = await build({ ...common, define, format: "iife", entryPoints: named([["field-sw", "src/field-sw.ts"]]) });
   return { first, outputs: made.metafile.outputs };

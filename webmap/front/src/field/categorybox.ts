@@ -54,10 +54,12 @@ function matches({ name, name_en, code, major }: Category, words: string): boole
   return words === "" || [name, name_en ?? "", code, major].some((one) => one.toLowerCase().includes(words.toLowerCase()));
 }
 
-// Those reported last from this phone, then one of each sign in the county's order, so that the first look holds something of everything.
+// Those reported last from this phone and those of the issues it holds, then one of each sign in the county's order, so
+// that the first look holds something of everything.
 function common(app: App, all: readonly Category[], chosen: string): Category[] {
   const used = app.items.filter(({ kind }) => kind === "report").reverse().map(({ body }) => body["category_id"]);
-  const recent = [chosen, ...used].map((id) => all.find((one) => one.id === id)).filter((one) => one !== undefined);
+  const around = (app.scope?.issues ?? []).map(({ category }) => category.id);
+  const recent = [chosen, ...used, ...around].map((id) => all.find((one) => one.id === id)).filter((one) => one !== undefined);
   const signs = new Set<string>();
   const varied = all.filter(({ symbol, restricted }) => !restricted && !signs.has(symbol) && signs.add(symbol));
   return [...new Set([...recent, ...varied, ...all])].slice(0, SHOWN);

@@ -44,8 +44,8 @@ function list(app: App, tab: Tab, { todo, late, unsent }: { todo: Matter[]; late
 export function matterRow(matter: Matter): HTMLElement {
   const left = timeLeft(matter.due, new Date(), matter.late);
   const small = [nameOf(matter.category), matter.place].filter(Boolean).join(" · ");
-  const end = h("span", { class: "field-row-end" }, stateMark(matter.state, matter.late), left ? h("span", { class: `left ${left.press}` }, left.words) : null, matter.known ? null : h("span", { class: "chip warn" }, f("matter.not_known")));
-  return row(`#matter/${matter.id}`, matter.text || nameOf(matter.category), small, end, symbolMark(matter.category.symbol));
+  const marks = h("span", { class: "matter-marks small" }, stateMark(matter.state, matter.late), left ? h("span", { class: `left ${left.press}` }, left.words) : null, matter.known ? null : h("span", { class: "chip warn" }, f("matter.not_known")));
+  return row(`#matter/${matter.id}`, matter.text || nameOf(matter.category), small, null, symbolMark(matter.category.symbol), marks);
 }
 
 function itemRow(item: Item): HTMLElement {

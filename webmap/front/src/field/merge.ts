@@ -47,9 +47,11 @@ const FOLLOWS: Record<string, { state: State; steps: Step[] }> = {
   withdrawn: { state: "withdrawn", steps: [] },
 };
 
-/** Give what is on this phone and not at the server yet. */
+/** Give what is on this phone and not at the server yet; a photo goes with its report, and counts by itself only after it. */
 export function unsentOf(items: readonly Item[]): Item[] {
-  return items.filter(({ state }) => WAITING.includes(state));
+  const waiting = items.filter(({ state }) => WAITING.includes(state));
+  const reports = new Set(waiting.filter(({ kind }) => kind === "report").map(({ id }) => id));
+  return waiting.filter(({ kind, issue, state }) => kind !== "photo" || state === "refused" || !reports.has(issue));
 }
 
 // Whether something done here is not in what the server told last, and is not refused either.

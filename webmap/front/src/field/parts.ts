@@ -18,9 +18,9 @@ function backIcon(): SVGSVGElement {
   return made;
 }
 
-/** A row of a list that leads somewhere: a big line, a small one, and something at its end. */
-export function row(href: string, big: Content, small: Content, end: Content = null, mark: Content = null): HTMLElement {
-  return h("a", { class: "field-row", href }, mark, h("span", { class: "field-row-words" }, h("span", { class: "field-row-big" }, big), small ? h("span", { class: "muted small" }, small) : null), end);
+/** A row of a list that leads somewhere: a sign, a big line, a small one, another below, and something at its end. */
+export function row(href: string, big: Content, small: Content, end: Content = null, mark: Content = null, below: Content = null): HTMLElement {
+  return h("a", { class: "field-row", href }, mark, h("span", { class: "field-row-words" }, h("span", { class: "field-row-big" }, big), small ? h("span", { class: "muted small" }, small) : null, below), end);
 }
 
 /** What stands where a list is empty: what belongs there. */
