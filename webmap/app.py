@@ -37,6 +37,7 @@ from webmap.api import (
     posts,
     review,
     route_exceptions,
+    visits,
     wall,
 )
 from webmap.api import security as _security
@@ -68,6 +69,7 @@ _DECLARED = (
     route_exceptions,
     _security,
     _session,
+    visits,
     wall,
 )
 """Importing them declares their routes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 PROBLEMS_ZH: dict[str, str] = {
     "profile.bad_visits": "县级参数 {key} 里的“{value}”不对。",
+    "module.unknown": "没有“{name}”这个模块，或开关不是真假值。",
     "visit.field": "走访的“{field}”没有填，或填得不对。",
     "visit.unknown_errand": "没有“{value}”这种微服务。",
     "visit.off": "本县没有启用走访。",
@@ -42,6 +43,7 @@ PROBLEMS_ZH: dict[str, str] = {
 
 PROBLEMS_EN: dict[str, str] = {
     "profile.bad_visits": "“{value}” does not fit the county parameter {key}.",
+    "module.unknown": "There is no module “{name}”, or its switch is neither true nor false.",
     "visit.field": "The visit's “{field}” is missing or wrong.",
     "visit.unknown_errand": "There is no errand of the kind “{value}”.",
     "visit.off": "This county keeps no visits.",

@@ -17,7 +17,7 @@ from geodata.rules.periods import Kind, begins, first_day, instants, period_of
 from geodata.rules.profile import Profile
 
 STATES = ("overdue", "due", "done")
-"""Overdue: a whole period went by without a visit. Due: none yet in this one. Done: visited in this one, or none owed."""
+"""Overdue: a whole period went by without a visit. Due: none yet in this one. Done: visited, or none owed."""
 VISIT, ERRAND = "visit", "errand"
 OUTCOMES = ("home", "away", "refused", "moved")
 _DAY = dt.timedelta(days=1)
