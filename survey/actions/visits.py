@@ -91,19 +91,19 @@ def _place(db: Db, actor: Actor, told: VisitReport, at: dt.datetime) -> tuple[st
     """Return path and id of the unit where it was made, in the net of that moment."""
     if told.household_id:
         home = store.home_then(db, told.household_id, at)
-        if home is None or not _answers(db, actor, home.path_now, home.path_then, at):
+        if home is None or not answers(db, actor, home.path_now, home.path_then, at):
             raise Problem("household.not_found")
         if home.retired_at is not None and home.retired_at <= at:
             raise Problem("visit.home_gone", day=day_of(home.retired_at).isoformat())
         return home.path_then, home.unit_then
     now, then = (units.one(db, EVERYWHERE, told.unit_id, when) for when in (None, at))
     held = then or now
-    if held is None or not _answers(db, actor, now.path if now is not None else "", held.path, at):
+    if held is None or not answers(db, actor, now.path if now is not None else "", held.path, at):
         raise Problem("unit.not_found")
     return str(held.path), str(held.id)
 
 
-def _answers(db: Db, actor: Actor, path_now: str, path_then: str, at: dt.datetime) -> bool:
+def answers(db: Db, actor: Actor, path_now: str, path_then: str, at: dt.datetime) -> bool:
     """Tell whether the actor answers for a place today, or did then: no border that moved since takes work away."""
     ground = actor.scope("handle")
     if (path_now and ground.covers(path_now)) or ground.paths == ("",):

@@ -199,7 +199,7 @@ def some_places(db: Db, scope: Scope, ids: Sequence[str]) -> dict[str, bytes]:
 def counts_by_path(db: Db, path: str, since: dt.datetime, until: dt.datetime) -> list[tuple[str, str, str, int]]:
     """Return (path of then, kind, outcome, how many) of what was made from a moment until another, under a path."""
     query = select(visit.c.path_then, visit.c.kind, visit.c.outcome, func.count()).where(
-        units.under(path, visit.c.path_then), visit.c.at >= since, visit.c.at < until, visit.c.withdrawn_at.is_(None)
+        units.under(path, visit.c.path_then), visit.c.at >= since, visit.c.at <= until, visit.c.withdrawn_at.is_(None)
     )  # fmt: skip
     query = query.group_by(visit.c.path_then, visit.c.kind, visit.c.outcome)
     return [(row[0], row[1], row[2], row[3]) for row in db.run.execute(query)]
@@ -210,7 +210,7 @@ def visited_by_path(
 ) -> list[tuple[str, int]]:
     """Return (today's unit path, homes visited at least once in a span) for the living homes of a scope."""
     seen = select(visit.c.household_id).where(
-        visit.c.at >= since, visit.c.at < until, _counts(outcomes), visit.c.household_id != ""
+        visit.c.at >= since, visit.c.at <= until, _counts(outcomes), visit.c.household_id != ""
     )  # fmt: skip
     query = households.placed(scope, None, unit.c.path, func.count())
     query = query.where(units.under(path, unit.c.path), household.c.id.in_(seen)).group_by(unit.c.path)

@@ -145,7 +145,7 @@ def test_the_servers_clock_rules_and_the_phones_is_kept(published: Store, device
 def test_who_is_due_is_listed_page_by_page(published: Store) -> None:
     """Overdue, due and done add up to the homes; a page is by code, masked, each with the day by which it is owed."""
     actor = chief(VILLAGE_PATHS[0])
-    all_homes = homes(published)
+    all_homes = [home for home in homes(published) if not home.priority]
     log(published, actor, said(all_homes[0]))
     log(published, actor, said(all_homes[1], outcome="away"))
     assert states(published, actor, NOW) == {"overdue": 0, "due": 30, "done": 1}
@@ -219,4 +219,4 @@ def test_homes_are_owed_by_the_countys_own_rule(published: Store) -> None:
     with published.write() as db:
         settings.put(db, "profile", {"visit_every": "year", "visit_priority_every": ""})
     found = states(published, chief(VILLAGE_PATHS[0]), JULY)
-    assert found == {"overdue": 0, "due": 28, "done": 3}
+    assert found == {"overdue": 0, "due": 27, "done": 4}
