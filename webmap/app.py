@@ -21,6 +21,7 @@ from webmap.api import (
     categories,
     edits,
     faq,
+    field,
     holidays,
     imports,
     intake,
@@ -38,6 +39,7 @@ from webmap.api import (
     posts,
     review,
     route_exceptions,
+    visits,
     wall,
 )
 from webmap.api import security as _security
@@ -51,6 +53,7 @@ _DECLARED = (
     categories,
     edits,
     faq,
+    field,
     holidays,
     imports,
     intake,
@@ -70,6 +73,7 @@ _DECLARED = (
     route_exceptions,
     _security,
     _session,
+    visits,
     wall,
 )
 """Importing them declares their routes."""
