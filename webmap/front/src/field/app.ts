@@ -33,6 +33,7 @@ export class App {
   private timer = 0;
   private under = false;
   private again = false;
+  private eager = false;
   private readonly listeners: (() => void)[] = [];
 
   /** Be told whenever something has changed. */
@@ -50,7 +51,7 @@ export class App {
     await this.read();
     this.told();
     onOthersChange(() => void this.othersChanged());
-    window.addEventListener("online", () => this.sync());
+    window.addEventListener("online", () => this.sync(true));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.sync());
     window.setInterval(() => this.sync(), EVERY_MS);
     this.sync();
@@ -76,9 +77,10 @@ export class App {
     this.told();
   }
 
-  /** Look for the server: send what waits, ask for what is new. Many calls at once are one. */
-  sync(): void {
+  /** Look for the server: send what waits (with `eager` at once), ask for what is new. Many calls at once are one. */
+  sync(eager = false): void {
     this.again = true;
+    this.eager ||= eager;
     if (!this.under) void this.contact();
   }
 
@@ -147,7 +149,8 @@ export class App {
 
   private async send(): Promise<void> {
     if (!this.store) return;
-    const round = await sendAll(this.store);
+    const round = await sendAll(this.store, this.eager);
+    this.eager = false;
     this.reached = round.reached;
     this.signIn = round.signIn;
     await this.read();

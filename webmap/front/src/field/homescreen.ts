@@ -52,6 +52,10 @@ export function findingScreen(app: App, kind: string, id: string): HTMLElement {
 }
 
 async function found(app: App, kind: string, home: FieldHome | undefined, text: string): Promise<boolean> {
+  if (kind !== "gone" && !text) {
+    tell(f("finding.text_first"), "error");
+    return false;
+  }
   const fix = kind === "new" ? await where() : null;
   if (kind === "new" && !fix) {
     tell(f("report.no_place"), "error");

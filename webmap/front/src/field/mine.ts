@@ -24,7 +24,7 @@ export function mineScreen(app: App): HTMLElement {
     { class: "field-screen mine-screen" },
     h("header", { class: "ground-head" }, h("h1", {}, scope.account.display_name), h("p", { class: "muted" }, scope.account.name)),
     app.isTooOld ? h("p", { class: "field-note warn" }, f("mine.version_old")) : null,
-    card(h("p", {}, f("mine.synced", { when: moment(scope.at) })), act("redo", f("mine.sync"), () => app.sync())),
+    card(h("p", {}, f("mine.synced", { when: moment(scope.at) })), act("redo", f("mine.sync"), () => app.sync(true))),
     card(h("p", { class: full ? "field-note warn" : "" }, f(full ? "mine.storage_high" : "mine.storage_used", { share: share(app.full_share) })), h("p", { class: "muted small" }, f("mine.export_lead")), act("upload", f("mine.export"), () => void exportAll(app))),
     card(act(null, f("mine.other"), () => void otherLanguage()), install ? act("plus", f("mine.install"), install) : null),
     card(h("p", { class: "muted small" }, f("mine.signout_lead")), act(null, f("mine.signout"), () => void signOut(app))),

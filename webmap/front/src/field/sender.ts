@@ -18,17 +18,17 @@ export interface Round {
   next_at: number | null;
 }
 
-/** Send all that may be sent now. Where another tab is at it, nothing is done here. */
-export async function sendAll(store: Store): Promise<Round> {
+/** Send all that may be sent now, with `eager` also what would wait a little longer. Where another tab is at it, nothing is done here. */
+export async function sendAll(store: Store, eager = false): Promise<Round> {
   const idle: Round = { sent: 0, refused: 0, net_version: 0, signIn: false, reached: true, next_at: null };
-  if (!navigator.locks) return run(store, idle);
-  return navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => (lock ? run(store, idle) : { ...idle, next_at: Date.now() + 1_000 }));
+  if (!navigator.locks) return run(store, idle, eager);
+  return navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => (lock ? run(store, idle, eager) : { ...idle, next_at: Date.now() + 1_000 }));
 }
 
-async function run(store: Store, begin: Round): Promise<Round> {
+async function run(store: Store, begin: Round, eager: boolean): Promise<Round> {
   const round = { ...begin };
   try {
-    await recover(store);
+    await recover(store, eager);
     await sendBatches(store, round);
     await sendPhotos(store, round);
   } catch (error) {
@@ -40,8 +40,11 @@ async function run(store: Store, begin: Round): Promise<Round> {
 }
 
 // What a killed tab left under way: whether it arrived is not known, and sending it again does no harm.
-async function recover(store: Store): Promise<void> {
-  for (const item of await store.items()) if (item.state === "sending") await store.move(moved(item, "queued"), "sending");
+async function recover(store: Store, eager: boolean): Promise<void> {
+  for (const item of await store.items()) {
+    if (item.state === "sending") await store.move(moved(item, "queued"), "sending");
+    else if (eager && item.state === "queued" && item.next_at > 0) await store.put({ ...item, next_at: 0 });
+  }
 }
 
 async function sendBatches(store: Store, round: Round): Promise<void> {

@@ -131,6 +131,7 @@ export const fieldEn: Record<FieldKey, string> = {
   "finding.text_new": "door number, how many people, from where",
   "finding.text_wrong": "what is wrong, what should it be",
   "finding.text_gone": "since when",
+  "finding.text_first": "Write a word, so that the village can check it.",
   "finding.done": "Noted; the village will check",
   "finding.place": "Taken at the place where you stand",
   "contacts.lead": "From near to far; touch a number to call.",

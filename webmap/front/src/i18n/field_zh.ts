@@ -129,6 +129,7 @@ export const fieldZh = {
   "finding.text_new": "门牌、几口人、从哪来",
   "finding.text_wrong": "哪里不对，应该是什么",
   "finding.text_gone": "什么时候没有的",
+  "finding.text_first": "写一句，村里才好核实。",
   "finding.done": "已记下，等村里核实",
   "finding.place": "按您现在站的位置记",
   "contacts.lead": "从近到远，点电话就拨。",
