@@ -47,6 +47,7 @@ def test_a_report_takes_three_taps(place: Served, phones: Phones) -> None:
     expect(page.locator(".place-words")).to_contain_text("误差约 12 米，手机定位")
     phone.choose("路灯")
     page.get_by_role("button", name="发送").tap()
+    expect(page.locator(".home-screen")).to_be_visible()
     phone.all_sent()
     [row] = issues_of(place, person)
     assert (row.place_source, row.accuracy_m, row.source, row.photos_told) == ("phone", 12.0, "app", 1)
@@ -147,6 +148,7 @@ def test_what_was_found_otherwise_reaches_the_village(village: Served, phones: P
     page.get_by_role("button", name="多了一户").tap()
     page.get_by_role("textbox").fill("新盖的房，三口人")
     page.get_by_role("button", name="发送").tap()
+    expect(page.locator(".home-card").first).to_be_visible()
     phone.all_sent()
     told = page.request.get(f"{village.url}/api/findings").json()["items"]
     assert sorted(one["kind"] for one in told) == ["gone", "new"]
@@ -165,7 +167,7 @@ def test_every_screen_fits(village: Served, phones: Phones, size: tuple[int, int
     page.wait_for_timeout(300)
     assert (faults(page), small_targets(page)) == ([], [])
     phone.go("#matters/todo")
-    page.locator(".field-row", has_text="村口").tap()
+    page.locator(".field-row", has_text="村口").first.tap()
     expect(page.locator(".matter-screen")).to_be_visible()
     for hash in ("", "#home", "#matters/todo", "#matters/sent", "#homes", "#contacts", "#mine", "#finding/new"):
         if hash:

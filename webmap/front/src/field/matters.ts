@@ -33,7 +33,7 @@ function list(app: App, tab: Tab, { todo, late, unsent }: { todo: Matter[]; late
   const none = empty(f(`matters.none_${tab}` as FieldKey));
   if (tab === "unsent") return unsent.length > 0 ? unsent.map((one) => (one.state === "refused" ? refusedCard(app, one) : itemRow(one))) : [none];
   if (tab === "sent") {
-    const sent = app.items.filter(({ state, kind }) => state === "sent" && kind !== "burden").reverse();
+    const sent = app.items.filter(({ state, kind }) => state === "sent" && kind !== "burden" && kind !== "photo").reverse();
     return sent.length > 0 ? sent.slice(0, SENT_MOST).map(itemRow) : [none];
   }
   const rows = tab === "todo" ? todo : late;

@@ -63,19 +63,22 @@ async function afterShot(app: App, report: string, id: string, shot: Blob): Prom
   await app.refresh();
 }
 
+// What is being written on this page, newest first of all: what is read back from the store may be a moment older.
+const written = new Map<string, Draft>();
+
 /** Give the draft of a report; null where it is not there any more. */
 export function draftOf(app: App, id: string): { item: Item; draft: Draft } | null {
   const item = app.items.find((one) => one.id === id && one.state === "draft");
-  return item ? { item, draft: { ...EMPTY, ...(item.body as Partial<Draft>) } } : null;
+  return item ? { item, draft: written.get(id) ?? { ...EMPTY, ...(item.body as Partial<Draft>) } } : null;
 }
 
 /** Change something in a draft and keep it. */
 export async function change(app: App, id: string, values: Partial<Draft>): Promise<void> {
   const found = draftOf(app, id);
   if (!found) return;
-  const item = { ...found.item, body: { ...found.draft, ...values } };
-  app.items = app.items.map((one) => (one.id === id ? item : one));
-  await app.store?.put(item);
+  const draft = { ...found.draft, ...values };
+  written.set(id, draft);
+  await app.store?.rewrite({ ...found.item, body: draft as unknown as Record<string, unknown> });
 }
 
 /** Take the phone's position for a report, if it has none of a person's own choice yet. */
@@ -119,7 +122,9 @@ export async function send(app: App, id: string, title: string): Promise<boolean
   const report = moved({ ...found.item, title, body: bodyOf(found.draft, photos) }, "queued");
   // The photos first: they wait for the report by themselves, and so none is forgotten when the phone dies in between.
   for (const file of files) await app.store.move(moved(file, "queued"), "draft");
-  return app.move(found.item, report);
+  const done = await app.move(found.item, report);
+  if (done) written.delete(id);
+  return done;
 }
 
 /** Make a refused report a draft again, to be changed; under a new id, for the old one may be taken. */

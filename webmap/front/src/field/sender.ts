@@ -43,7 +43,7 @@ async function run(store: Store, begin: Round, eager: boolean): Promise<Round> {
 async function recover(store: Store, eager: boolean): Promise<void> {
   for (const item of await store.items()) {
     if (item.state === "sending") await store.move(moved(item, "queued"), "sending");
-    else if (eager && item.state === "queued" && item.next_at > 0) await store.put({ ...item, next_at: 0 });
+    else if (eager && item.state === "queued" && item.next_at > 0) await store.rewrite({ ...item, next_at: 0 });
   }
 }
 

@@ -156,6 +156,15 @@ export class Store {
     changed();
   }
 
+  /** Write an item's words anew, unless it has gone into another state meanwhile. */
+  async rewrite(item: Item): Promise<void> {
+    const row = await this.sealed(item);
+    const work = (await database()).transaction("items", "readwrite");
+    const now = await work.store.get(item.id);
+    if (now?.state === item.state) await work.store.put(row);
+    await work.done;
+  }
+
   /** Write an item in another state, if it still is in one that leads there: of two tabs only one succeeds. */
   async move(item: Item, from: ItemState): Promise<boolean> {
     if (!mayMove(from, item.state)) throw new Error(`an item does not go from ${from} to ${item.state}`);
