@@ -1,4 +1,4 @@
-"""The field app as a chief and a rider use it: reports, steps and visits with signal and without, each at the server once."""
+"""The field app as a chief and a rider use it: reports, steps and visits with signal and without, each sent once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,18 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.fielding import (
-    SIZES, SMALL, Person, Phone, Phones, events_of, issues_of, phone_of, photos_of, shot, somebody, visits_of,
+    SIZES,
+    SMALL,
+    Person,
+    Phone,
+    Phones,
+    events_of,
+    issues_of,
+    phone_of,
+    photos_of,
+    shot,
+    somebody,
+    visits_of,
 )  # fmt: skip
 from tests.browser.layout import faults, small_targets
 from tests.browser.served import Served
@@ -38,7 +49,7 @@ def phones(chromium: Browser) -> Iterator[Phones]:
 
 
 def test_a_report_takes_three_taps(place: Served, phones: Phones) -> None:
-    """Camera, what it is, send: place and accuracy are the phone's, whose ground it is is told at once, the photo comes."""
+    """Camera, what it is, send: the place is the phone's, whose ground it is is told at once, the photo comes."""
     person = somebody(place)
     phone = phones(place, person).enter()
     page = phone.page

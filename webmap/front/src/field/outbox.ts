@@ -58,7 +58,7 @@ const WAYS: Record<ItemState, readonly ItemState[]> = {
 };
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 300_000;
-/** Gone from the server on purpose (somebody withdrew it): nothing is left to be sent. */
+/** A report that is gone from the server on purpose (somebody withdrew it): nothing is left to be sent. */
 const GONE = 410;
 const TOO_MANY = 429;
 const SIGN_IN = 401;
@@ -133,7 +133,8 @@ export function refusalOf(error: unknown, status: number): Refusal | null {
 
 /** Give an item under way as the server's word on it (or none) leaves it. */
 export function settled(item: Item, verdict: Verdict | undefined, now: Date): Item {
-  if (verdict && (verdict.status === 200 || verdict.status === 201 || verdict.status === GONE)) return moved(item, "sent", { sent_at: now.toISOString(), error: null });
+  const gone = verdict?.status === GONE && (item.kind === "report" || item.kind === "photo");
+  if (verdict?.status === 200 || verdict?.status === 201 || gone) return moved(item, "sent", { sent_at: now.toISOString(), error: null });
   if (!verdict || verdict.status >= 500 || verdict.status === TOO_MANY || verdict.status === SIGN_IN) return putOff(item, now.getTime());
   return moved(item, "refused", { error: verdict.error ?? { status: verdict.status, code: "http", message: "", values: {} } });
 }
