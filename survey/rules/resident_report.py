@@ -61,7 +61,7 @@ def code_of(digest: str) -> str:
     """Return the code by which a report is followed, made of a keyed digest in hexadecimal (59 bits of it).
 
     >>> code_of("0123456789abcdef0123456789abcdef")
-    'HF7E-D4JN-Z63S'
+    'HPTQ-9D9Z-MVKV'
     """
     number, letters = int(digest, 16), []
     for _ in range(_CODE_LETTERS):
@@ -73,17 +73,17 @@ def code_of(digest: str) -> str:
 def clean_code(code: str) -> str:
     """Return a code as it was given out, however it is typed; "" for what is none.
 
-    >>> clean_code(" hf7e d4jn-z63s "), clean_code("HF7E")
-    ('HF7E-D4JN-Z63S', '')
+    >>> clean_code(" hptq 9d9z-mvkv "), clean_code("HPTQ")
+    ('HPTQ-9D9Z-MVKV', '')
     """
-    letters = "".join(one for one in code.upper() if one not in "- \\t")
+    letters = "".join(one for one in code.upper() if one not in " -")
     if len(letters) != _CODE_LETTERS or any(one not in _LETTERS for one in letters):
         return ""
     return "-".join(letters[at : at + 4] for at in range(0, _CODE_LETTERS, 4))
 
 
 def wait_s(nth_latest: dt.datetime | None, span: dt.timedelta, now: dt.datetime) -> int:
-    """Return the whole seconds until another report may come; ``nth_latest`` is the n-th counted back, None for fewer."""
+    """Return the whole seconds until another may come; ``nth_latest`` is the n-th counted back, None for fewer."""
     if nth_latest is None:
         return 0
     return max(0, math.ceil((nth_latest + span - now).total_seconds()))

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, literal, select, tuple_, type_coerce
 
 from geodata.rules.actors import Scope
 from geodata.store import units
@@ -48,10 +48,14 @@ def page(db: Db, scope: Scope, state: str, after: str, limit: int) -> tuple[Sequ
     query = select(report).where(units.in_scope(scope, report.c.path))
     if state:
         query = query.where(report.c.state == state)
+    at_text: Any = type_coerce(report.c.at, Text)
     if after:
-        query = query.where(report.c.id > after)
-    rows = db.run.execute(query.order_by(report.c.id).limit(limit)).all()
-    return rows, rows[-1].id if len(rows) == limit else None
+        at, _, last = after.partition("|")
+        query = query.where(tuple_(at_text, report.c.id) > tuple_(literal(at), literal(last)))
+    rows = db.run.execute(
+        query.add_columns(at_text.label("sort_key")).order_by(at_text, report.c.id).limit(limit)
+    ).all()
+    return rows, f"{rows[-1].sort_key}|{rows[-1].id}" if len(rows) == limit else None
 
 
 def settle(db: Db, report_id: str, now: dt.datetime, by: str, values: Mapping[str, Any]) -> None:
