@@ -54,9 +54,10 @@ def send(client: FlaskClient, items: list[Any]) -> Any:
 def test_the_scope_is_sent_again_only_when_something_changed(county: Store) -> None:
     """304 while nothing did; a visit changes it; packed where the phone takes it; telephones handed out are audited."""
     people.settle(county)
-    people.name(county, people.level_ids(county, "lin")[0], people.put(
-        county, name="邻某", household=people.home_codes(county, people.level_ids(county, "lin")[0])[0], phone="19911110000"
-    ), reason="试")  # fmt: skip
+    first_lin = people.level_ids(county, "lin")[0]
+    home = people.home_codes(county, first_lin)[0]
+    holder = people.put(county, name="邻某", household=home, phone="19911110000")
+    people.name(county, first_lin, holder, reason="试")
     client = phone(county)
     first = client.get("/api/field/scope")
     tag = first.headers["ETag"]
