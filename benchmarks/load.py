@@ -211,10 +211,11 @@ def _morning(
         body = {"category_id": category, "text": "路灯不亮", "lon": lon, "lat": lat, "place_source": "phone",
                 "source": "app", "accuracy_m": 12.0, "photos": 1}  # fmt: skip
         try:
-            first, said, _ = line().send("PUT", f"/api/issues/{issue_id}", json.dumps(body).encode())
+            status, told, _ = line().send("PUT", f"/api/issues/{issue_id}", json.dumps(body).encode())
             path = f"/api/issues/{issue_id}/photos/{photo_id}?stage=before&name=a.jpg"
-            second, told, _ = line().send("PUT", path, picture, "image/jpeg") if first == 201 else (first, said, None)
-            error = "" if second == 201 else f"{second} {told[:80]!r}"
+            if status == 201:
+                status, told, _ = line().send("PUT", path, picture, "image/jpeg")
+            error = "" if status == 201 else f"{status} {told[:80]!r}"
         except (http.client.HTTPException, OSError) as broken:
             error = repr(broken)
         heard.note(time.monotonic() - moment, error, (issue_id, photo_id))

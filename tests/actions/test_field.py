@@ -122,6 +122,20 @@ def test_a_refused_step_waits_for_a_person_with_what_its_author_had_seen(county:
         assert len(shelf.listed(db, MOUNTAIN, NOW, settled=True)["items"]) == 1
 
 
+def test_work_on_a_merged_issue_is_told_where_it_went(county: Store) -> None:
+    """A step on what was merged meanwhile is refused with the successor's id, never lost and never silent (F-13)."""
+    first, second = raise_one(county, MOUNTAIN), raise_one(county, MOUNTAIN)
+    issuing.take(county, cadre("town_cadre", issuing.EAST_TOWN, "desk"), first.id, "merged", into=second.id)
+    (done,) = send(county, MOUNTAIN, [item("event", {"kind": "accepted"}, issue=first.id)])
+    assert done.problem is not None and done.problem.values["merged_into"] == second.id
+    issuing.take(county, MOUNTAIN, second.id, "withdrawn", reason="误报")
+    gone = send(county, MOUNTAIN, [item("event", {"kind": "accepted"}, issue=second.id)])
+    assert codes(gone) in (["issue.gone"], ["issue.step"])
+    with county.read() as db:
+        (kept, *_) = shelf.listed(db, MOUNTAIN, NOW, settled=False)["items"][::-1]
+    assert kept["values"]["merged_into"] == second.id
+
+
 def test_a_desk_reads_no_name_or_note_of_what_was_refused(county: Store) -> None:
     """Sealed at rest; who raised a matter and a chief's own note are read by their author alone."""
     report = item("report", body(category_id="nothing", raiser={"name": "张某", "phone": "13800000000"}))
