@@ -196,6 +196,15 @@ def test_a_defect_in_one_item_keeps_the_others_going(county: Store, monkeypatch:
     assert codes(done) == ["defect", ""] and count(county, shelf_table) == 1
 
 
+def test_what_one_database_cannot_keep_does_not_stop_the_queue(county: Store) -> None:
+    """A NUL in a text or in what was seen last: stored or shelved, whichever database it is, and the rest goes on."""
+    odd = item("report", body(text="灯\0坏"))
+    based = item("event", {"kind": "accepted"}, issue=new_id(), base="\0")
+    done = send(county, MOUNTAIN, [odd, based, item("visit", said(homes(county)[0]))])
+    assert codes(done)[1:] == ["field.bad_item", ""] and codes(done)[0] in ("", "defect")
+    assert count(county, issue) + count(county, shelf_table) == 2
+
+
 def test_a_batch_writes_in_its_own_transactions(county: Store) -> None:
     """Inside a transaction that writes it would wait for itself: that is a defect, not a wait."""
     with county.write() as db, pytest.raises(ValueError, match="open the transaction to read"):
