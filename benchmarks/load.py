@@ -36,6 +36,7 @@ from geodata.rules.actors import OPERATOR, Actor
 from geodata.store import households, settings
 from geodata.store.types import lonlat_of
 from survey.actions import accounts, categories, devices
+from survey.store import accounts as kept_accounts
 from survey.store import issues as kept
 from survey.store import photos as kept_photos
 from survey.store import visits as kept_visits
@@ -149,6 +150,7 @@ def _prepare(path: Path) -> list[str]:
         settings.put(db, "profile", {**settings.get(db, "profile", {}), "photos_per_day": 10_000})
         for n in range(PHONES):
             made, _ = accounts.create_account(db, OPERATOR, now, f"phone{n}", f"phone{n}", [("reporter", "")])
+            kept_accounts.set_secret(db, made.id, kept_accounts.secret_of(db, made.id), must_change=False)
             tokens.append(devices.remember(db, Actor(made.id, made.name), now, "phone", "127.0.0.1")[1])
     store.close()
     return tokens

@@ -22,6 +22,7 @@ from survey.store.tables import account, appointment
 from survey.store.visit_tables import visit
 
 _FEW = 500
+_LONG_AGO = dt.datetime(1949, 10, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -98,15 +99,21 @@ def _last(sort: Sorting) -> Any:
     return type_coerce(query.correlate(household).scalar_subquery(), Instant)
 
 
-def _state(sort: Sorting, last: Any) -> Any:
-    """Return a home's state, as ``survey.rules.visits.owed`` decides it for one."""
+def _state(sort: Sorting, last: Any, otherwise: Any = household.c.created_at) -> Any:
+    """Return a home's state, as ``survey.rules.visits.owed`` decides it for one.
+
+    Parameters
+    ----------
+    otherwise
+        From when it owes where ``last`` is none.
+    """
 
     def of_class(marks: Marks) -> Any:
         if marks.this is None:
             return literal("done")
         return case(
             (last >= marks.this, "done"),
-            (func.coalesce(last, household.c.created_at) < type_coerce(marks.before, Instant), "overdue"),
+            (func.coalesce(last, otherwise) < type_coerce(marks.before, Instant), "overdue"),
             else_="due",
         )
 
@@ -131,7 +138,10 @@ def due_page(
 def states_by_path(db: Db, scope: Scope, path: str, sort: Sorting) -> list[tuple[str, str, int]]:
     """Return (unit path, state, homes) for the units of a scope under a path that hold homes themselves."""
     recent = _recent(sort, path)
-    state = _state(sort, type_coerce(recent.c.last, Instant))
+    earlier = select(visit.c.fid).where(visit.c.household_id == household.c.id, _counts(sort.outcomes))
+    before_all = literal(_LONG_AGO, Instant)  # a visit that is not recent: a whole period has gone by since
+    otherwise = case((earlier.correlate(household).exists(), before_all), else_=household.c.created_at)
+    state = _state(sort, type_coerce(recent.c.last, Instant), otherwise)
     query = households.placed(scope, None, unit.c.path, state, func.count())
     query = query.outerjoin(recent, recent.c.household_id == household.c.id)
     query = query.where(units.under(path, unit.c.path)).group_by(unit.c.path, state)

@@ -167,6 +167,19 @@ def test_who_is_due_is_listed_page_by_page(published: Store) -> None:
     assert states(published, actor, JULY) == {"overdue": 31, "due": 0, "done": 0}
 
 
+def test_counts_agree_with_the_list_whenever_a_home_was_visited(published: Store) -> None:
+    """Lately, long ago, before it came into the register, or never: each state has as many homes as its list."""
+    found = [home for home in homes(published) if not home.priority]
+    for n, days in enumerate((1, 40, 120, 300, 500)):
+        log(published, OPERATOR, said(found[n]), NOW - dt.timedelta(days=days))
+    with published.read() as db:
+        for now in (NOW, JULY):
+            counts = visits.due(db, OPERATOR, now, "", "", "", 5)["counts"]
+            for state, homes_there in counts.items():
+                assert len(visits.due(db, OPERATOR, now, "", state, "", 200)["items"]) == homes_there
+    assert states(published, OPERATOR, NOW)["overdue"] == 3
+
+
 def test_a_county_may_keep_no_visits(published: Store) -> None:
     """Switched off by who sets the county up, a visit is refused in words; unknown switches are refused."""
     with published.write() as db:
