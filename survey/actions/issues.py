@@ -84,7 +84,7 @@ def report(db: Db, actor: Actor, now: dt.datetime, issue_id: str, body: Mapping[
             issues.add_event(db, events)
             issues.set_parties(db, issue_id, _told(events["detail"]))
             made = issues.raw(db, issue_id)
-            issue_notices.tell_event(db, now, made, event_of(events))
+            issue_notices.tell_of(db, now, made, event_of(events))
             return made, True
         known = issues.raw(db, issue_id)
     return _again(db, actor, known, told), False
@@ -278,7 +278,7 @@ def written(
     issues.update(db, row.id, {**columns_of(case, calendar_of(db)), **issue_routes.placed(db, row, case, event)})
     issues.set_parties(db, row.id, parties_of(case))
     made = issues.raw(db, row.id)
-    issue_notices.tell_event(db, event.at, made, event, reopened=made.reopened > row.reopened)
+    issue_notices.tell_of(db, event.at, made, event, reopened=made.reopened > row.reopened)
     return made
 
 
