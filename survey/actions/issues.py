@@ -128,7 +128,7 @@ def prepared(
         "capacity": "raiser", "level": "", "at": now, "device_at": told.device_at, "lon": told.lon, "lat": told.lat,
         "detail": detail,
     }  # fmt: skip
-    named = (issues.next_number(db, day_of(now)), answering.chief_of(db, spot.unit_id))
+    named = (issues.next_number(db, day_of(now)), answering.chief_at(db, spot))
     row = {**fixed(db, actor, now, issue_id, told, spot, named), "restricted": category.restricted,
            "holder_path": target.path}  # fmt: skip
     case = fold([event_of(event)])
