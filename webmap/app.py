@@ -21,6 +21,7 @@ from webmap.api import (
     categories,
     edits,
     faq,
+    field,
     holidays,
     imports,
     intake,
@@ -35,8 +36,10 @@ from webmap.api import (
     photos,
     plans,
     posts,
+    residents,
     review,
     route_exceptions,
+    visits,
     wall,
 )
 from webmap.api import security as _security
@@ -50,6 +53,7 @@ _DECLARED = (
     categories,
     edits,
     faq,
+    field,
     holidays,
     imports,
     intake,
@@ -64,10 +68,12 @@ _DECLARED = (
     outside,
     plans,
     posts,
+    residents,
     review,
     route_exceptions,
     _security,
     _session,
+    visits,
     wall,
 )
 """Importing them declares their routes."""

@@ -71,13 +71,30 @@ _STATUS = {
     "base_tile.unreachable": 502,
     "base_tile.not_image": 502,
     "base_tile.too_big": 502,
+    "visit.gone": 410,
+    "visit.home_gone": 410,
+    "visit.other_body": 409,
+    "visit.too_late": 409,
+    "visit.off": 404,
+    "finding.other_body": 409,
+    "finding.home_gone": 410,
+    "finding.settled": 409,
+    "shelf.settled": 409,
+    "burden.other_body": 409,
+    "resident.off": 404,
+    "resident.other_body": 409,
+    "resident.too_many": 429,
+    "resident.settled": 409,
+    "resident.not_rateable": 409,
+    "photo.not_sound": 415,
+    "photo.sound_too_big": 413,
     "issue.gone": 410,
     "issue.step": 409,
     "issue.other_body": 409,
     "issue.not_yours": 403,
 }
 _WAIT = frozenset(
-    {"session.wait", "store.busy", "photo.too_many"}
+    {"session.wait", "store.busy", "photo.too_many", "resident.too_many"}
 )  # those that say after how many seconds to come again
 _BY_ENDING = {"not_found": 404, "outside": 404, "stale": 409, "not_last": 409, "taken": 409, "busy": 409, "full": 507}
 

@@ -9,6 +9,7 @@ from geodata.rules.problems import Problem
 from webmap import (
     sentences_around,
     sentences_en,
+    sentences_field,
     sentences_hotspots,
     sentences_issues,
     sentences_photos,
@@ -20,6 +21,7 @@ from webmap import (
 
 _MORE = (
     sentences_around,
+    sentences_field,
     sentences_hotspots,
     sentences_issues,
     sentences_photos,

@@ -16,6 +16,9 @@ _ROLES = (
 _DEVICE_DAYS_MOST = 365
 _DAYS = ("calendar", "working")
 _LOOP_MOST = 1_000
+_EVERY = ("month", "quarter", "year", "")
+_OUTCOMES = ("home", "away", "refused", "moved")
+_ERRANDS_MOST = 40
 _LIMITS = {
     "photo_mb_most": (1, 60), "photo_px": (800, 4000), "thumb_px": (100, 800), "photos_per_day": (1, 10_000),
 }  # fmt: skip
@@ -85,6 +88,13 @@ class Profile:
     photos_per_day
         How many photos one account may send in 24 hours: nobody takes so many by hand, and no photo is asked for beyond
         an issue's own (无扰督查, G08).
+    visit_every, visit_priority_every
+        How often an ordinary and a 重点 home is to be visited: once a calendar ``month``, ``quarter`` or ``year``, ""
+        for never: 对所联系户每季度走访不少于1次 (F01), 重点联系户每月走访不少于1次 (F02).
+    visit_outcomes
+        Which outcomes make a visit: somebody was met. ``away`` alone does not, for then nobody was.
+    errands
+        The kinds of 微服务 (D16) that a phone offers, each with ``kind``, ``name`` and ``name_en``.
     """
 
     name: str = ""
@@ -129,6 +139,21 @@ class Profile:
     photo_px: int = 1600
     thumb_px: int = 320
     photos_per_day: int = 200
+    visit_every: str = "quarter"
+    visit_priority_every: str = "month"
+    visit_outcomes: list[str] = field(default_factory=lambda: ["home", "refused", "moved"])
+    errands: list[dict[str, str]] = field(
+        default_factory=lambda: [
+            {"kind": "errand", "name": "代办跑腿", "name_en": "errand"},
+            {"kind": "medicine", "name": "代购送药", "name_en": "medicine fetched"},
+            {"kind": "paper", "name": "代办证件", "name_en": "papers handled"},
+            {"kind": "repair", "name": "小修小补", "name_en": "small repair"},
+            {"kind": "care", "name": "看望照料", "name_en": "looked after"},
+            {"kind": "policy", "name": "政策讲解", "name_en": "rules explained"},
+            {"kind": "mediation", "name": "邻里调和", "name_en": "neighbours reconciled"},
+            {"kind": "other", "name": "其他帮忙", "name_en": "other help"},
+        ]
+    )
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Profile:
@@ -136,7 +161,7 @@ class Profile:
 
         Raises ``profile.bad_bounds`` (low, high) and ``profile.bad_posts`` (key, value) for what no net can have, and
         ``profile.bad_sign_in`` (key, value) for rules of signing in that there are not, ``profile.bad_limit`` (key,
-        value, low, high) for a number that cannot be.
+        value, low, high) for a number that cannot be, ``profile.bad_visits`` (key, value) for visits and errands.
         """
         known = {f.name for f in fields(cls)}
         for key in values:
@@ -149,6 +174,7 @@ class Profile:
         profile._check_sign_in()
         profile._check_loop()
         profile._check_photos()
+        profile._check_visits()
         return profile
 
     def _check_posts(self) -> None:
@@ -186,6 +212,20 @@ class Profile:
             value = getattr(self, key)
             if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
                 raise Problem("profile.bad_limit", key=key, value=str(value), low=low, high=high)
+
+    def _check_visits(self) -> None:
+        """Refuse periods, outcomes and errands that there are not."""
+        faults = [
+            (key, getattr(self, key))
+            for key in ("visit_every", "visit_priority_every")
+            if getattr(self, key) not in _EVERY
+        ]
+        faults += [("visit_outcomes", one) for one in self.visit_outcomes if one not in _OUTCOMES]
+        known = {str(one.get("kind", "")) for one in self.errands if one.get("name") and one.get("name_en")}
+        if len(known - {""}) != len(self.errands) or not 0 < len(self.errands) <= _ERRANDS_MOST:
+            faults.append(("errands", ", ".join(sorted(known))))
+        for key, value in faults:
+            raise Problem("profile.bad_visits", key=key, value=str(value)[:80])
 
     def lin_state(self, homes: int) -> str:
         """Return how a 邻 of so many homes stands to the rule: ``ok``, ``near`` (on a bound) or ``broken``.

@@ -42,6 +42,12 @@ class Db:
         """Whether this is a GeoPackage file rather than PostGIS."""
         return self.run.dialect.name == "sqlite"
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Keep what a block writes where it ends well, and nothing of it where it raises; the transaction goes on."""
+        with self.run.begin_nested():
+            yield
+
 
 class Store:
     """A county's database: one GeoPackage file, or PostGIS, behind the same two context managers.

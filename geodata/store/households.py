@@ -157,6 +157,19 @@ def change(db: Db, rows: Iterable[dict[str, Any]], now: dt.datetime) -> None:
         db.run.execute(household.update().where(household.c.id == values.pop("id")).values(values))
 
 
+def retire(db: Db, ids: Sequence[str], now: dt.datetime) -> None:
+    """Take some homes from the register at a moment; what they were until then stays readable."""
+    leave(db, ids, now)
+    for start in range(0, len(ids), 500):
+        chosen = household.c.id.in_(list(ids[start : start + 500]))
+        db.run.execute(household.update().where(chosen).values(retired_at=now, changed_at=now))
+
+
+def set_address(db: Db, household_id: str, address: str, now: dt.datetime) -> None:
+    """Write a home's address."""
+    db.run.execute(household.update().where(household.c.id == household_id).values(address=address, changed_at=now))
+
+
 def places(db: Db, ids: Sequence[str]) -> dict[str, tuple[str, str, bytes]]:
     """Return what decides the unit of some homes, by id: the village and 组 they name, and their point as WKB."""
     found: dict[str, tuple[str, str, bytes]] = {}

@@ -26,6 +26,7 @@ class Vault:
         self._fields = AESGCM(_derive(key, b"fields"))
         self._signing = _derive(key, b"audit")
         self._digesting = _derive(key, b"digest")
+        self._keeping = _derive(key, b"kept on phones")
 
     @classmethod
     def from_file(cls, path: Path) -> Vault:
@@ -66,6 +67,10 @@ class Vault:
     def digest(self, message: bytes) -> str:
         """Return a keyed digest for comparing content that may hold personal data, in hexadecimal."""
         return hmac.digest(self._digesting, message, "sha256").hex()[:32]
+
+    def phone_key(self, account_id: str) -> bytes:
+        """Return the 32 bytes by which a phone seals what it keeps for an account; the same ones each time."""
+        return hmac.digest(self._keeping, account_id.encode(), "sha256")
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:

@@ -44,6 +44,17 @@ def readable(sight: Sight) -> ColumnElement[bool]:
     return or_(*seen)
 
 
+def of_person(db: Db, sight: Sight, limit: int) -> Sequence[Any]:
+    """Return the open issues that somebody holds, is engaged in, or raised, the nearest deadline first."""
+    parties = [and_(issue_party.c.kind == "unit", issue_party.c.party_id.in_(sorted(sight.units)))]
+    if sight.office_id:
+        parties.append(and_(issue_party.c.kind == "office", issue_party.c.party_id == sight.office_id))
+    engaged = issue.c.id.in_(select(issue_party.c.issue_id).where(or_(*parties)))
+    concerned = or_(_mine(sight), engaged, issue.c.by_id == (sight.account_id or "-"))
+    query = select(*SHOWN).where(readable(sight), issue.c.closed_at.is_(None), concerned)
+    return db.run.execute(query.order_by(_SORT_KEYS["due"], issue.c.fid).limit(limit)).all()
+
+
 def conditions(query: IssueQuery, sight: Sight, path: str, now: dt.datetime) -> list[ColumnElement[bool]]:
     """Return the conditions of a query for somebody; ``path`` is that of the query's unit, "" for all they see."""
     found = [readable(sight), issue.c.state.in_(query.states)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from urllib.parse import quote
 
 from geodata.rules.problems import Problem
 from survey.actions import issue_files, issue_lists, issue_shown, issue_views, issues
-from survey.rules.issue_fields import moment_of
+from survey.actions.wishes import read_wish
 from survey.rules.issue_query import IssueQuery, query_from
 from webmap import errors, fields, sentences, words_issues
 from webmap.routes import Asked, route
@@ -18,7 +17,6 @@ from webmap.wire import Reply
 
 STEPS_MOST = 200
 _READS = "issues|office|report"
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _KINDS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -79,7 +77,7 @@ def put_view(asked: Asked, view_id: str) -> dict[str, Any]:
     """Keep a view of one's own: {"name", "query": {…}}."""
     body = asked.body
     name, query = fields.text(body, "name"), fields.texts(body, "query")
-    return {"items": issue_views.keep(asked.db, asked.actor, asked.now, _made_id(view_id), name, query)}
+    return {"items": issue_views.keep(asked.db, asked.actor, asked.now, fields.made_id(view_id), name, query)}
 
 
 @route("DELETE", "/api/issues/views/<view_id>", _READS)
@@ -98,14 +96,14 @@ def show_issue(asked: Asked, issue_id: str) -> dict[str, Any]:
 @route("PUT", "/api/issues/<issue_id>", "report")
 def put_issue(asked: Asked, issue_id: str) -> Reply:
     """Raise an issue under an id that the client made; the same again is the same issue."""
-    row, is_new = issues.report(asked.db, asked.actor, asked.now, _made_id(issue_id), asked.body)
+    row, is_new = issues.report(asked.db, asked.actor, asked.now, fields.made_id(issue_id), asked.body)
     return Reply(issue_shown.whole(asked.db, asked.actor, asked.now, row), 201 if is_new else 200)
 
 
 @route("PUT", "/api/issues/<issue_id>/events/<event_id>", _READS)
 def put_event(asked: Asked, issue_id: str, event_id: str) -> Reply:
     """Take a step under an id that the client made; the same again is the same step."""
-    wish = _wish(asked.body, event_id)
+    wish = read_wish(event_id, asked.body)
     row, is_new = issues.step(asked.db, asked.actor, asked.now, issue_id, wish)
     return Reply(issue_shown.whole(asked.db, asked.actor, asked.now, row), 201 if is_new else 200)
 
@@ -113,7 +111,7 @@ def put_event(asked: Asked, issue_id: str, event_id: str) -> Reply:
 @route("PUT", "/api/issues/<issue_id>/voices/<event_id>", "report")
 def put_voice(asked: Asked, issue_id: str, event_id: str) -> dict[str, int]:
     """Say "me too" to an issue near where one stands, under an id that the client made."""
-    wish = _wish({**asked.body, "kind": "voiced"}, event_id)
+    wish = read_wish(event_id, {**asked.body, "kind": "voiced"})
     return {"voices": issues.voice(asked.db, asked.actor, asked.now, issue_id, wish)}
 
 
@@ -124,7 +122,7 @@ def take_steps(asked: Asked) -> dict[str, Any]:
     for row in fields.objects(asked.body, "steps", STEPS_MOST):
         issue_id, event_id = fields.text(row, "issue_id"), fields.text(row, "event_id")
         try:
-            issues.step(asked.db, asked.actor, asked.now, issue_id, _wish(row, event_id))
+            issues.step(asked.db, asked.actor, asked.now, issue_id, read_wish(event_id, row))
         except Problem as problem:
             refused.append({"issue_id": issue_id, "code": problem.code, "status": errors.status_of(problem.code),
                             "message": sentences.problem(problem, asked.lang)})  # fmt: skip
@@ -142,19 +140,3 @@ def unmask_raiser(asked: Asked, issue_id: str) -> dict[str, str]:
 
 def _query(asked: Asked) -> IssueQuery:
     return query_from(asked.query)
-
-
-def _made_id(value: str) -> str:
-    if not _UUID.fullmatch(value):
-        raise Problem("wire.not_uuid", value=value[:40])
-    return value
-
-
-def _wish(body: dict[str, Any], event_id: str) -> issues.Wish:
-    detail = body.get("detail", {})
-    if not isinstance(detail, dict):
-        raise Problem("wire.not_object")
-    place = fields.place({"place": [body["lon"], body.get("lat")]}, "place") if body.get("lon") is not None else None
-    after = fields.text(body, "after") if body.get("after") else ""
-    made = moment_of(body["device_at"]) if isinstance(body.get("device_at"), str) else None
-    return issues.Wish(_made_id(event_id), fields.text(body, "kind", 40), detail, place, made, after)
