@@ -257,7 +257,8 @@ def _checked(db: Db, actor: Actor, now: dt.datetime, row: Any, case: Case, wish:
     event = Event(wish.id, wish.kind, now, actor.id, fitting[0], level, detail, wish.after, wish.place)
     why = objection(case, event)
     if why:
-        raise Problem("issue.step", step=wish.kind, state=case.state, why=why, **_last(db, row.id))
+        successor = {"merged_into": case.merged_into} if case.merged_into else {}
+        raise Problem("issue.step", step=wish.kind, state=case.state, why=why, **_last(db, row.id), **successor)
     return issue_routes.enriched(db, actor, row, case, event)
 
 

@@ -122,6 +122,20 @@ def test_a_refused_step_waits_for_a_person_with_what_its_author_had_seen(county:
         assert len(shelf.listed(db, MOUNTAIN, NOW, settled=True)["items"]) == 1
 
 
+def test_work_on_a_merged_issue_is_told_where_it_went(county: Store) -> None:
+    """A step on what was merged meanwhile is refused with the successor's id, never lost and never silent (F-13)."""
+    first, second = raise_one(county, MOUNTAIN), raise_one(county, MOUNTAIN)
+    issuing.take(county, cadre("town_cadre", issuing.EAST_TOWN, "desk"), first.id, "merged", into=second.id)
+    (done,) = send(county, MOUNTAIN, [item("event", {"kind": "accepted"}, issue=first.id)])
+    assert done.problem is not None and done.problem.values["merged_into"] == second.id
+    issuing.take(county, MOUNTAIN, second.id, "withdrawn", reason="误报")
+    gone = send(county, MOUNTAIN, [item("event", {"kind": "accepted"}, issue=second.id)])
+    assert codes(gone) in (["issue.gone"], ["issue.step"])
+    with county.read() as db:
+        (kept, *_) = shelf.listed(db, MOUNTAIN, NOW, settled=False)["items"][::-1]
+    assert kept["values"]["merged_into"] == second.id
+
+
 def test_a_desk_reads_no_name_or_note_of_what_was_refused(county: Store) -> None:
     """Sealed at rest; who raised a matter and a chief's own note are read by their author alone."""
     report = item("report", body(category_id="nothing", raiser={"name": "张某", "phone": "13800000000"}))
@@ -180,6 +194,15 @@ def test_a_defect_in_one_item_keeps_the_others_going(county: Store, monkeypatch:
     monkeypatch.setattr(issues, "report", broken)
     done = send(county, MOUNTAIN, [item("report", body()), item("visit", said(homes(county)[0]))])
     assert codes(done) == ["defect", ""] and count(county, shelf_table) == 1
+
+
+def test_what_one_database_cannot_keep_does_not_stop_the_queue(county: Store) -> None:
+    """A NUL in a text or in what was seen last: stored or shelved, whichever database it is, and the rest goes on."""
+    odd = item("report", body(text="灯\0坏"))
+    based = item("event", {"kind": "accepted"}, issue=new_id(), base="\0")
+    done = send(county, MOUNTAIN, [odd, based, item("visit", said(homes(county)[0]))])
+    assert codes(done)[1:] == ["field.bad_item", ""] and codes(done)[0] in ("", "defect")
+    assert count(county, issue) + count(county, shelf_table) == 2
 
 
 def test_a_batch_writes_in_its_own_transactions(county: Store) -> None:
