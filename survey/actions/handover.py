@@ -110,13 +110,15 @@ def _row(unit_id: str, from_officer: str | None, to: Answering, why: str, counts
 def standing_in(db: Db, unit_id: str) -> Answering:
     """Return who answers for a unit today: its chief, or while the post is vacant the nearest above."""
     row = units.one(db, EVERYWHERE, unit_id)
-    if row is None:
-        return Answering(unit_id, None)
-    places = {r.id: Place(r.id, r.level, None) for r in units.chain(db, row.path)}
-    ids = list(places)
-    linked = {one: Place(one, places[one].level, ids[i - 1] if i else None) for i, one in enumerate(ids)}
+    return Answering(unit_id, None) if row is None else at_end_of(db, units.chain(db, row.path))
+
+
+def at_end_of(db: Db, chain: Sequence[Any]) -> Answering:
+    """Return who answers today for the last of a chain of units from the county down."""
+    ids = [row.id for row in chain]
+    linked = {row.id: Place(row.id, row.level, ids[i - 1] if i else None) for i, row in enumerate(chain)}
     now_held = appointments.open_terms(db, unit_ids=ids)
-    return chiefs.answering(linked, {t.unit_id: t.officer_id for t in now_held if t.post == CHIEF}, unit_id)
+    return chiefs.answering(linked, {t.unit_id: t.officer_id for t in now_held if t.post == CHIEF}, ids[-1])
 
 
 def take_over(db: Db, actor: Actor, now: dt.datetime, unit_id: str, officer_id: str, before: Answering) -> list[str]:

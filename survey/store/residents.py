@@ -11,7 +11,7 @@ from sqlalchemy import Text, literal, select, tuple_, type_coerce
 from geodata.rules.actors import Scope
 from geodata.store import units
 from geodata.store.database import Db
-from survey.store.once import add_once
+from geodata.store.once import add_once
 from survey.store.visit_tables import resident_report as report
 
 

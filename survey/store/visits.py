@@ -13,11 +13,11 @@ from geodata.rules.actors import EVERYWHERE, Scope
 from geodata.store import households, units
 from geodata.store.bulk import insert_columns
 from geodata.store.database import Db
+from geodata.store.once import add_once
 from geodata.store.tables import household, membership, unit
 from geodata.store.types import Instant
 from survey.rules.visit_sorting import Sorting
 from survey.rules.visits import VISIT, Marks
-from survey.store.once import add_once
 from survey.store.tables import account, appointment
 from survey.store.visit_tables import visit
 
