@@ -67,15 +67,18 @@ def home_then(db: Db, household_id: str, at: dt.datetime) -> HomeThen | None:
     row = db.run.execute(query).first()
     if row is None:
         return None
-    now, then = _holder(db, household_id, None), _holder(db, household_id, at)
-    held = then or now
+    now = _holder(db, household_id, None)
+    is_same = now is not None and now.since <= at and now.valid_from <= at
+    held = now if is_same else _holder(db, household_id, at) or now
     path, unit_id = (held.path, held.id) if held is not None else ("", "")
     return HomeThen(path, unit_id, now.path if now is not None else "", row.created_at, row.retired_at)
 
 
 def _holder(db: Db, household_id: str, at: dt.datetime | None) -> Any:
     joined = membership.join(unit, and_(unit.c.id == membership.c.unit_id, units.current(at)))
-    query = select(unit.c.id, unit.c.path).select_from(joined)
+    query = select(unit.c.id, unit.c.path, unit.c.valid_from, membership.c.valid_from.label("since")).select_from(
+        joined
+    )
     return db.run.execute(query.where(membership.c.household_id == household_id, households.belongs(at))).first()
 
 
