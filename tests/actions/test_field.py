@@ -105,8 +105,9 @@ def test_a_chain_that_arrives_in_any_order_ends_the_same(county: Store, order: t
     What came too early lies on the shelf until a person closes it; nothing of it is stored twice.
     """
     raised = item("report", body())
-    chain = [raised, item("event", {"kind": "accepted"}, issue=raised["id"]),
-             item("event", {"kind": "solved", "detail": {"remedy": ["on_spot"], "text": "好"}}, issue=raised["id"])]  # fmt: skip
+    accepted = {"kind": "accepted"}
+    solved = {"kind": "solved", "detail": {"remedy": ["on_spot"], "text": "好"}}
+    chain = [raised, *(item("event", step, issue=raised["id"]) for step in (accepted, solved))]
     sent = [chain[at] for at in order]
     for again in range(3):
         done = send(county, MOUNTAIN, sent, NOW + dt.timedelta(minutes=again))
