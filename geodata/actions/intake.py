@@ -51,6 +51,11 @@ class Understood:
     refusals: list[Refusal]
     level: Level | None = None
 
+    def hand_over(self) -> gpd.GeoDataFrame:
+        """Return the rows and keep none: a county's homes as a frame are 150 MB that nobody needs twice."""
+        rows, self.rows = self.rows, self.rows.iloc[:0].copy()
+        return rows
+
 
 @dataclass
 class Preview:
@@ -267,7 +272,7 @@ def take(
     if choices.kind == "units":
         taken = take_units(db, actor, now, known.rows, Level(choices.level))
     elif choices.kind == "households":
-        taken = take_households(db, actor, now, known.rows)
+        taken = take_households(db, actor, now, known.hand_over())
     elif choices.kind in BRINGERS:
         taken = BRINGERS[choices.kind].take(db, actor, now, known.rows)
     else:

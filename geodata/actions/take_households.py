@@ -41,6 +41,7 @@ def take_households(db: Db, actor: Actor, now: dt.datetime, frame: gpd.GeoDataFr
     _add(db, frame, np.flatnonzero(is_new), moment)
     for part in _parts(np.flatnonzero(is_changed)):
         _overwrite(db, frame.iloc[part], known, moment)
+    del frame  # what looks for the homes' units needs the memory
     if taken.new or taken.changed:
         adopt(db, moment)
         publications.record(db, moment, "import", actor.name, "household", counts={"homes": taken.new + taken.changed})

@@ -60,6 +60,12 @@ class Arriving:
         self._path.unlink(missing_ok=True)
 
 
+def head_of(path: Path, count: int) -> bytes:
+    """Return the first bytes of a file, by which its kind is known."""
+    with path.open("rb") as file:
+        return file.read(count)
+
+
 @contextmanager
 def arriving(folder: Path) -> Iterator[Arriving]:
     """Open a file that arrives in a folder; when the block ends, however it does, nothing unfinished stays."""

@@ -25,6 +25,17 @@ def in_box(db: Db, box: Sequence[float], kinds: Sequence[str]) -> Sequence[Any]:
     return db.run.execute(_IN_BOX, {**sides, "kinds": list(kinds)}).all()
 
 
+def names(db: Db) -> Sequence[str]:
+    """Return what the lines that have a name are called, in order."""
+    query = select(barrier.c.name).where(barrier.c.name != "").distinct().order_by(barrier.c.name)
+    return db.run.execute(query).scalars().all()
+
+
+def named(db: Db, name: str) -> Sequence[Any]:
+    """Return the lines of a name."""
+    return db.run.execute(select(barrier.c.kind, barrier.c.geom).where(barrier.c.name == name)).all()
+
+
 def digests(db: Db) -> set[str]:
     """Return the digests of the lines already held, so that loading a file again changes nothing."""
     return set(db.run.execute(select(barrier.c.digest)).scalars())

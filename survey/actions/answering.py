@@ -146,6 +146,6 @@ def sight_of(db: Db, actor: Actor) -> Sight:
     return Sight(ground, actor.scope("restricted"), answered_by(db, actor), actor.office_id, actor.id)
 
 
-def chief_of(db: Db, unit_id: str) -> str:
-    """Return the officer who answers for a unit today, "" where the village itself does."""
-    return handover.standing_in(db, unit_id).officer_id or ""
+def chief_at(db: Db, spot: Spot) -> str:
+    """Return the officer who answers at a place today, "" where the village itself does."""
+    return handover.at_end_of(db, spot.chain).officer_id or ""

@@ -1,4 +1,4 @@
-""" "This form is a burden": one tap on any form, counted by form and town and month, never by who tapped (G07).
+"""Of any form one may say that it is a burden: one tap, counted by form and town and month, never by who tapped (G07).
 
 国办函〔2026〕12号: 不得随意或重复要求基层填表报数交材料; 应提供投诉建议功能.
 """

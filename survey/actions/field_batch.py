@@ -41,12 +41,12 @@ class Outcome:
 def take(db: Db, actor: Actor, now: dt.datetime, given: Sequence[Any]) -> list[Outcome]:
     """Store the items of a batch in their order and return what became of each.
 
-    Takes a transaction that only reads: it writes in short ones of its own, and what it has answered for is on the disk.
+    Takes a transaction that only reads: it writes in short ones of its own; what it has answered for is on the disk.
 
     Raises
     ------
     Problem
-        ``store.busy``, ``store.full``: what was stored until then stays, and the same batch again changes nothing of it.
+        ``store.busy``, ``store.full``: what was stored until then stays, and the same batch again changes none of it.
     """
     if sign_ins.is_writing(db):
         raise ValueError("a batch writes on its own: open the transaction to read")

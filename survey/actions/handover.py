@@ -1,7 +1,7 @@
 """What passes from hand to hand: when a holder leaves, when one is appointed, and when the net changes (B11, B12).
 
-A handover tells whose chief hands over, who answers from then on, and how many homes and open issues pass. Visits are
-counted here once the county keeps them; until then their key is left out rather than shown as nought.
+A handover tells whose chief hands over, who answers from then on, and how many homes, open issues and visits owed pass.
+Where the county keeps no visits their key is left out rather than shown as nought.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from geodata.rules.problems import Problem
 from geodata.rules.units import Level
 from geodata.store import audit, publications, units
 from geodata.store.database import Db
+from survey.actions import visit_redraw
 from survey.rules import chiefs, pools
 from survey.rules.chiefs import CHIEF, Answering, Passed, Place, Term
 from survey.store import appointments, issues, officers
@@ -85,7 +86,7 @@ def end_terms(
     held = list(terms)
     appointments.end(db, [term.id for term in held], now, because)
     left = [term for term in held if term.post == CHIEF]
-    counts = _held_by(db, [term.unit_id for term in left])
+    counts = _held_by(db, now, [term.unit_id for term in left])
     rows = []
     for term in left:
         heir = (successors or {}).get(term.unit_id)
@@ -94,10 +95,11 @@ def end_terms(
     return appointments.hand_over(db, now, actor.name, rows)
 
 
-def _held_by(db: Db, unit_ids: Sequence[str]) -> dict[str, dict[str, int]]:
-    """Return how many homes and open issues each of some units holds."""
+def _held_by(db: Db, now: dt.datetime, unit_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Return how many homes, open issues and visits owed each of some units holds."""
     homes, open_issues = appointments.homes_of(db, unit_ids), issues.count_held(db, unit_ids)
-    return {one: {"homes": homes.get(one, 0), "issues": open_issues.get(one, 0)} for one in unit_ids}
+    visits = visit_redraw.held_by(db, now, unit_ids)
+    return {one: {"homes": homes.get(one, 0), "issues": open_issues.get(one, 0), **visits[one]} for one in unit_ids}
 
 
 def _row(unit_id: str, from_officer: str | None, to: Answering, why: str, counts: Mapping[str, int]) -> dict[str, Any]:
@@ -108,18 +110,20 @@ def _row(unit_id: str, from_officer: str | None, to: Answering, why: str, counts
 def standing_in(db: Db, unit_id: str) -> Answering:
     """Return who answers for a unit today: its chief, or while the post is vacant the nearest above."""
     row = units.one(db, EVERYWHERE, unit_id)
-    if row is None:
-        return Answering(unit_id, None)
-    places = {r.id: Place(r.id, r.level, None) for r in units.chain(db, row.path)}
-    ids = list(places)
-    linked = {one: Place(one, places[one].level, ids[i - 1] if i else None) for i, one in enumerate(ids)}
+    return Answering(unit_id, None) if row is None else at_end_of(db, units.chain(db, row.path))
+
+
+def at_end_of(db: Db, chain: Sequence[Any]) -> Answering:
+    """Return who answers today for the last of a chain of units from the county down."""
+    ids = [row.id for row in chain]
+    linked = {row.id: Place(row.id, row.level, ids[i - 1] if i else None) for i, row in enumerate(chain)}
     now_held = appointments.open_terms(db, unit_ids=ids)
-    return chiefs.answering(linked, {t.unit_id: t.officer_id for t in now_held if t.post == CHIEF}, unit_id)
+    return chiefs.answering(linked, {t.unit_id: t.officer_id for t in now_held if t.post == CHIEF}, ids[-1])
 
 
 def take_over(db: Db, actor: Actor, now: dt.datetime, unit_id: str, officer_id: str, before: Answering) -> list[str]:
     """Write that a new holder takes over a post that had been held before, from whoever stood in meanwhile."""
-    counts = _held_by(db, [unit_id])[unit_id]
+    counts = _held_by(db, now, [unit_id])[unit_id]
     row = _row(unit_id, before.officer_id, Answering(unit_id, officer_id), "appointed", counts)
     return appointments.hand_over(db, now, actor.name, [row])
 
@@ -140,16 +144,16 @@ def after_publication(
     after = appointments.places_under(db, village.path)
     terms = appointments.open_terms(db, unit_ids=list({**before, **after}))
     returned = _returned(db, entry, after, terms) if entry.undoes is not None else []
-    outcome = chiefs.after_change(
-        before, after, terms, appointments.moved_at(db, village.path, entry.at),
-        {row.unit_id: row.officer_id for row in returned if row.post == CHIEF},
-    )  # fmt: skip
+    returning = {row.unit_id: row.officer_id for row in returned if row.post == CHIEF}
+    outcome = chiefs.after_change(before, after, terms, appointments.moved_at(db, village.path, entry.at), returning)
+    owed = visit_redraw.moved_at(db, now, village.path, entry.at)
+    visits = None if owed is None else chiefs.after_change(before, after, terms, owed, returning).passed
     appointments.end(db, [term.id for term in outcome.ended], entry.at, UNIT_GONE)
     for row in returned:
         kept = ("officer_id", "unit_id", "level", "post", "acting", "how", "elected_on", "result", "reason")
         appointments.add(db, entry.at, actor.name, {name: getattr(row, name) for name in kept})
     chiefs_before = {term.unit_id: term.officer_id for term in terms if term.post == CHIEF}
-    passed = _passed_rows(entry.kind, outcome.passed, issues_passed, chiefs_before)
+    passed = _passed_rows(entry.kind, outcome.passed, issues_passed, visits, chiefs_before)
     appointments.hand_over(db, entry.at, actor.name, passed)
     counts = {"ended": len(outcome.ended), "returned": len(returned), "passed": len(passed)}
     if any(counts.values()):
@@ -158,17 +162,24 @@ def after_publication(
 
 
 def _passed_rows(
-    why: str, homes: Sequence[Passed], issues_passed: Mapping[tuple[str, str], int], chiefs_before: Mapping[str, str]
+    why: str,
+    homes: Sequence[Passed],
+    issues_passed: Mapping[tuple[str, str], int],
+    visits: Sequence[Passed] | None,
+    chiefs_before: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """Return a row for each two units between which homes or open issues passed."""
+    """Return a row for each two units between which homes, with the visits they are owed, or open issues passed."""
     rows = []
     left = dict(issues_passed)
+    owed = {(one.unit_id, one.to.unit_id): one.homes for one in visits or ()}
     for one in homes:
-        count = left.pop((one.unit_id, one.to.unit_id), 0)
-        rows.append(_row(one.unit_id, one.from_officer, one.to, why, {"homes": one.homes, "issues": count}))
+        pair = (one.unit_id, one.to.unit_id)
+        counts = {"homes": one.homes, "issues": left.pop(pair, 0)}
+        counts |= {} if visits is None else {"visits_due": owed.get(pair, 0)}
+        rows.append(_row(one.unit_id, one.from_officer, one.to, why, counts))
     for (old, new), count in sorted(left.items()):
         rows.append(_row(old, chiefs_before.get(old), Answering(new, chiefs_before.get(new)), why,
-                         {"homes": 0, "issues": count}))  # fmt: skip
+                         {"homes": 0, "issues": count, **({} if visits is None else {"visits_due": 0})}))  # fmt: skip
     return rows
 
 

@@ -53,4 +53,5 @@ def pass_on(db: Db, now: dt.datetime, actor: Actor, passing: Sequence[Passing]) 
     kept.set_parties_of_many(db, list(changed), parties)
     after, teller = kept.some(db, list(changed)), Teller(db, now)
     for issue_id, event in events:
-        issue_notices.tell_event(db, event.at, after[issue_id], event, teller=teller)
+        issue_notices.tell_event(teller, after[issue_id], event)
+    teller.write()

@@ -26,9 +26,7 @@ class _Reminder(NamedTuple):
     level: str = ""
 
 
-def tell_event(
-    db: Db, now: dt.datetime, row: Any, event: Event, *, reopened: bool = False, teller: Teller | None = None
-) -> int:
+def tell_event(teller: Teller, row: Any, event: Event, *, reopened: bool = False) -> None:
     """Tell what an event means to others than its author, in the transaction that writes it.
 
     Parameters
@@ -37,19 +35,17 @@ def tell_event(
         The issue as the event left it.
     reopened
         Whether it goes on since, after it was solved.
-    teller
-        Who tells many of them, where there are many.
-
-    Returns
-    -------
-    int
-        To how many trays it was new.
     """
-    kinds = rules.kinds_of(event.kind, reopened=reopened)
-    if not kinds:
-        return 0
-    teller, due = teller or Teller(db, now), moment_of(event.detail.get("sign_by")) or row.due
-    return sum(teller.tell_about(kind, row, event.id, due) for kind in kinds)
+    due = moment_of(event.detail.get("sign_by")) or row.due
+    for kind in rules.kinds_of(event.kind, reopened=reopened):
+        teller.tell_about(kind, row, event.id, due)
+
+
+def tell_of(db: Db, now: dt.datetime, row: Any, event: Event, *, reopened: bool = False) -> int:
+    """Tell of one event (:func:`tell_event`) and return to how many trays it was new."""
+    teller = Teller(db, now)
+    tell_event(teller, row, event, reopened=reopened)
+    return teller.write()
 
 
 def remind(db: Db, now: dt.datetime) -> int:
@@ -67,16 +63,17 @@ def remind(db: Db, now: dt.datetime) -> int:
     wanted = [*_deadlines(db, now, ahead), *_answers(db, now - ahead), *_calls(db, now)]
     known = store.known_keys(db, [one.key for one in wanted])
     teller = Teller(db, now)
-    return sum(_tell(teller, one) for one in wanted if one.key not in known)
+    for one in wanted:
+        if one.key not in known:
+            _tell(teller, one)
+    return teller.write()
 
 
-def _tell(teller: Teller, one: _Reminder) -> int:
+def _tell(teller: Teller, one: _Reminder) -> None:
     """Tell of one thing; the key of the first tray is the thing's own, so that a new holder is not told again."""
-    row, told = one.row, 0
-    for n, tray in enumerate(teller.trays(one.kind, row, one.level)):
+    for n, tray in enumerate(teller.trays(one.kind, one.row, one.level)):
         key = one.key if n == 0 else f"{one.key}:{tray.kind}:{tray.id}"
-        told += teller.tell(one.kind, row, tray, key, one.due)
-    return told
+        teller.tell(one.kind, one.row, tray, key, one.due)
 
 
 def _deadlines(db: Db, now: dt.datetime, ahead: dt.timedelta) -> Iterable[_Reminder]:

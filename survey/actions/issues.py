@@ -84,7 +84,7 @@ def report(db: Db, actor: Actor, now: dt.datetime, issue_id: str, body: Mapping[
             issues.add_event(db, events)
             issues.set_parties(db, issue_id, _told(events["detail"]))
             made = issues.raw(db, issue_id)
-            issue_notices.tell_event(db, now, made, event_of(events))
+            issue_notices.tell_of(db, now, made, event_of(events))
             return made, True
         known = issues.raw(db, issue_id)
     return _again(db, actor, known, told), False
@@ -128,7 +128,7 @@ def prepared(
         "capacity": "raiser", "level": "", "at": now, "device_at": told.device_at, "lon": told.lon, "lat": told.lat,
         "detail": detail,
     }  # fmt: skip
-    named = (issues.next_number(db, day_of(now)), answering.chief_of(db, spot.unit_id))
+    named = (issues.next_number(db, day_of(now)), answering.chief_at(db, spot))
     row = {**fixed(db, actor, now, issue_id, told, spot, named), "restricted": category.restricted,
            "holder_path": target.path}  # fmt: skip
     case = fold([event_of(event)])
@@ -257,7 +257,8 @@ def _checked(db: Db, actor: Actor, now: dt.datetime, row: Any, case: Case, wish:
     event = Event(wish.id, wish.kind, now, actor.id, fitting[0], level, detail, wish.after, wish.place)
     why = objection(case, event)
     if why:
-        raise Problem("issue.step", step=wish.kind, state=case.state, why=why, **_last(db, row.id))
+        successor = {"merged_into": case.merged_into} if case.merged_into else {}
+        raise Problem("issue.step", step=wish.kind, state=case.state, why=why, **_last(db, row.id), **successor)
     return issue_routes.enriched(db, actor, row, case, event)
 
 
@@ -278,7 +279,7 @@ def written(
     issues.update(db, row.id, {**columns_of(case, calendar_of(db)), **issue_routes.placed(db, row, case, event)})
     issues.set_parties(db, row.id, parties_of(case))
     made = issues.raw(db, row.id)
-    issue_notices.tell_event(db, event.at, made, event, reopened=made.reopened > row.reopened)
+    issue_notices.tell_of(db, event.at, made, event, reopened=made.reopened > row.reopened)
     return made
 
 

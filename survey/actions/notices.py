@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from geodata.rules.actors import EVERYWHERE, Actor
@@ -16,6 +17,7 @@ from geodata.store.database import Db
 from survey.actions import answering
 from survey.rules import channels as channel_rules
 from survey.rules import notices as rules
+from survey.rules.channels import Channel
 from survey.rules.notices import SHOWN, WAITING, Tray
 from survey.store import channels as channel_store
 from survey.store import notices as store
@@ -26,41 +28,52 @@ _PLACE_LEVELS = ("village", "zu")
 
 
 class Teller:
-    """Tells notices in one transaction; what many of them ask for is read once."""
+    """Tells notices in one transaction: what many of them ask for is read once; :meth:`write` writes them together."""
 
     def __init__(self, db: Db, now: dt.datetime) -> None:
         self.db, self.now = db, now
+        self._told: dict[str, dict[str, Any]] = {}
         self._chains: dict[str, Sequence[Any]] = {}
         self._categories: dict[str, str] = {}
         self._grounds: dict[Tray, str] = {}
-        self._channels = channel_store.every(db)
-        named = [units.one(db, EVERYWHERE, one.unit_id) for one in self._channels if one.unit_id]
-        self._channel_paths = {str(row.id): str(row.path) for row in named if row is not None}
 
-    def tell(self, kind: str, issue: Any, to: Tray, key: str, due: dt.datetime | None = None) -> bool:
-        """Write one notice of an issue (a row of its table), and tell whether it is new."""
+    def tell(self, kind: str, issue: Any, to: Tray, key: str, due: dt.datetime | None = None) -> None:
+        """Tell one tray of an issue (a row of its table)."""
         place = "".join(row.name for row in self._chain(issue.path) if row.level in _PLACE_LEVELS)
         detail = rules.detail_of(
             issue.number, self._category(issue.category_id), place, restricted=issue.restricted, due=due
         )  # fmt: skip
         channel = channel_rules.choose(self._channels, to.kind, to.id, self._ground(to), self._channel_paths)
-        values = {
+        self._told[key] = {
             "kind": kind, "issue_id": issue.id, "to_kind": to.kind, "to_id": to.id, "channel": channel,
             "detail": detail, "text": rules.sentence(kind, detail), "state": WAITING if channel else SHOWN,
             "next_at": self.now if channel else None,
         }  # fmt: skip
-        return store.add(self.db, self.now, key, values)
 
-    def tell_about(self, kind: str, issue: Any, about: str, due: dt.datetime | None = None, level: str = "") -> int:
-        """Tell everybody whom a kind of notice concerns, and return to how many trays it was new."""
-        to = self.trays(kind, issue, level)
-        return sum(self.tell(kind, issue, tray, rules.key_of(kind, issue.id, about, tray), due) for tray in to)
+    def tell_about(self, kind: str, issue: Any, about: str, due: dt.datetime | None = None, level: str = "") -> None:
+        """Tell everybody whom a kind of notice concerns."""
+        for tray in self.trays(kind, issue, level):
+            self.tell(kind, issue, tray, rules.key_of(kind, issue.id, about, tray), due)
+
+    def write(self) -> int:
+        """Write what was told and return how many trays it is new to: what was told before is not told again."""
+        told, self._told = self._told, {}
+        return store.add(self.db, self.now, told)
 
     def trays(self, kind: str, issue: Any, level: str = "") -> list[Tray]:
         """Return to whom a kind of notice of an issue goes; ``level`` says whose desk watches, where one does."""
         called = store.called(self.db, issue.id) if kind in rules.TO_CALLED else []
         desk = next((str(row.id) for row in self._chain(issue.path) if row.level == level), "")
         return rules.trays(kind, Tray(issue.holder_kind, issue.holder_id), issue.told, called, desk)
+
+    @cached_property
+    def _channels(self) -> list[Channel]:
+        return channel_store.every(self.db)
+
+    @cached_property
+    def _channel_paths(self) -> dict[str, str]:
+        named = [units.one(self.db, EVERYWHERE, one.unit_id) for one in self._channels if one.unit_id]
+        return {str(row.id): str(row.path) for row in named if row is not None}
 
     def _ground(self, to: Tray) -> str:
         """Return the path of the unit whose tray it is, or of the one that an office belongs to."""
@@ -98,7 +111,9 @@ def tell(
     due
         By when, where the sentence is to say so.
     """
-    return Teller(db, now).tell(kind, issue, Tray(to_kind, to_id), key, due)
+    teller = Teller(db, now)
+    teller.tell(kind, issue, Tray(to_kind, to_id), key, due)
+    return teller.write() == 1
 
 
 def tell_about(
@@ -115,7 +130,9 @@ def tell_about(
     level
         Whose desk watches, where the kind tells one.
     """
-    return Teller(db, now).tell_about(kind, issue, about, due, level)
+    teller = Teller(db, now)
+    teller.tell_about(kind, issue, about, due, level)
+    return teller.write()
 
 
 def trays_of(db: Db, actor: Actor) -> list[Tray]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from geodata.store.database import Store
 
 SIZES = ("full", "thumb")
+SOUND = "sound"
 
 
 def folder(store: Store) -> Path:
@@ -23,6 +24,12 @@ def folder(store: Store) -> Path:
 def incoming(store: Store, blob_id: str) -> Path:
     """Return where the bytes lie as they were sent, until they have been looked at."""
     return folder(store) / "incoming" / str(uuid.UUID(blob_id))
+
+
+def sound(store: Store, blob_id: str) -> Path:
+    """Return where a recording lies, kept as it was sent."""
+    name = str(uuid.UUID(blob_id))
+    return folder(store) / SOUND / name[:2] / name
 
 
 def made(store: Store, blob_id: str, size: str) -> Path:

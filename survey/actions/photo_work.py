@@ -110,7 +110,7 @@ def sweep(target: Store, now: dt.datetime) -> dict[str, int]:
 
 def _folders(base: Path) -> Iterator[Path]:
     """Yield the folders that hold files: one for what came in, and those of the pictures by their first letters."""
-    found: Iterable[Path] = (base / "incoming", *(base / size for size in photo_files.SIZES))
+    found: Iterable[Path] = (base / "incoming", *(base / size for size in (*photo_files.SIZES, photo_files.SOUND)))
     for folder in found:
         if folder.is_dir():
             yield folder

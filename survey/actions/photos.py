@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from geodata.actions import denied
-from geodata.files.arriving import Arriving, arriving
+from geodata.files.arriving import Arriving, arriving, head_of
 from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
 from geodata.store import audit, settings
@@ -27,6 +27,7 @@ from survey.store import sign_ins
 from survey.store.photos import READY, REFUSED, WAITING
 
 MIB = 1024 * 1024
+_TOO_BIG = "photo.too_big"
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -53,6 +54,7 @@ def receive(db: Db, actor: Actor, now: dt.datetime, sent: Sent, length: int, pie
     Problem
         ``issue.not_found``, ``issue.gone`` (number); ``wire.not_uuid`` (value), ``photo.bad_stage`` (value, known);
         ``photo.too_big`` (most_mb), ``photo.cut_off`` (bytes, wanted), ``photo.heic``, ``photo.not_image``,
+        ``photo.not_sound``, ``photo.sound_too_big`` (most_mb) for a recording (stage ``voice``);
         ``photo.taken`` (field) where the id is another photo's, ``photo.too_many`` (most, seconds), ``store.full``.
     """
     if sign_ins.is_writing(db):
@@ -60,13 +62,14 @@ def receive(db: Db, actor: Actor, now: dt.datetime, sent: Sent, length: int, pie
     sent = _checked(sent)
     _require_there(db, actor, sent.issue_id)
     profile = settings.profile(db)
-    most_bytes = profile.photo_mb_most * MIB
-    if length > most_bytes:
-        raise Problem("photo.too_big", most_mb=profile.photo_mb_most)
+    is_sound = sent.stage == rules.VOICE
+    most_mb, too_big = (rules.SOUND_MB_MOST, "photo.sound_too_big") if is_sound else (profile.photo_mb_most, _TOO_BIG)
+    if length > most_mb * MIB:
+        raise Problem(too_big, most_mb=most_mb)
     if store.one(db, sent.id) is None:
         _check_many(db, actor, now, profile.photos_per_day)
     with arriving(photo_files.folder(db.store) / "incoming") as file:
-        _take_in(file, pieces, length, most_bytes)
+        _take_in(file, pieces, length, Problem(too_big, most_mb=most_mb), rules.sound_of if is_sound else rules.kind_of)
         with db.store.write() as writing:
             new = _keep(writing, actor, now, sent, file, profile.photos_per_day)
             return {**_shown(store.one(writing, sent.id)), "new": new}
@@ -91,19 +94,21 @@ def _check_many(db: Db, actor: Actor, now: dt.datetime, most: int) -> None:
         raise Problem("photo.too_many", most=most, seconds=seconds)
 
 
-def _take_in(file: Arriving, pieces: Iterable[bytes], length: int, most_bytes: int) -> None:
+def _take_in(
+    file: Arriving, pieces: Iterable[bytes], length: int, too_big: Problem, kind_of: Callable[[bytes], str]
+) -> None:
     head = b""
     for piece in pieces:
         if len(head) < rules.HEAD_BYTES:
             head += piece[: rules.HEAD_BYTES]
             if len(head) >= rules.HEAD_BYTES:
-                rules.kind_of(head)  # what is no picture need not be sent to its end
+                kind_of(head)  # what is no picture need not be sent to its end
         file.write(piece)
-        if file.bytes > most_bytes:
-            raise Problem("photo.too_big", most_mb=most_bytes // MIB)
+        if file.bytes > too_big.values["most_mb"] * MIB:
+            raise too_big
     if file.bytes != length:
         raise Problem("photo.cut_off", bytes=file.bytes, wanted=length)
-    rules.kind_of(head)
+    kind_of(head)
     file.settle()
 
 
@@ -113,7 +118,7 @@ def _keep(db: Db, actor: Actor, now: dt.datetime, sent: Sent, file: Arriving, mo
     kept = store.one(db, sent.id)
     if kept is None:
         _check_many(db, actor, now, most)
-        blob_id = _blob(db, now, file)
+        blob_id = _sound(db, now, file) if sent.stage == rules.VOICE else _blob(db, now, file)
         if store.add(db, now, sent, blob_id, (actor.id, actor.name)):
             return True
         kept = store.one(db, sent.id)  # another request with this id was a moment earlier
@@ -137,6 +142,16 @@ def _blob(db: Db, now: dt.datetime, file: Arriving) -> str:
         file.keep(photo_files.incoming(db.store, blob_id))
     if again:
         store.set_blob(db, blob_id, state=WAITING, why="")
+    return blob_id
+
+
+def _sound(db: Db, now: dt.datetime, file: Arriving) -> str:
+    """Return the id under which a recording is kept, as it was sent: no worker looks at it, so it is ready at once."""
+    blob_id, new = store.add_blob(db, now, file.sha256)
+    path = photo_files.sound(db.store, blob_id)
+    if new or not path.exists():
+        file.keep(path)
+        store.set_blob(db, blob_id, state=READY, why="", stored_sha256=file.sha256, bytes=file.bytes)
     return blob_id
 
 
@@ -192,6 +207,23 @@ def find_picture(db: Db, actor: Actor, now: dt.datetime, photo_id: str, size: st
     if found.blob_state != READY or not path.exists():
         raise Problem("photo.not_ready")
     return path, _called(found), f"{found.blob_stored_sha256[:32]}-{size}"
+
+
+def find_sound(db: Db, actor: Actor, now: dt.datetime, photo_id: str) -> tuple[Path, str, str, str] | None:
+    """Return the file of a recording, what it is called, its tag and its kind; None for what is a picture.
+
+    Raises ``photo.not_found`` as ``find_picture`` does; ``photo.lost`` where the disk has lost it.
+    """
+    found, ground = _find(db, actor, photo_id)
+    if found.stage != rules.VOICE:
+        return None
+    if found.hidden_at is not None and not actor.scope("desk").covers(ground):
+        raise Problem("photo.not_found")
+    path = photo_files.sound(db.store, found.blob_id)
+    if not path.exists():
+        raise Problem("photo.lost")
+    kind = rules.sound_of(head_of(path, rules.HEAD_BYTES))
+    return path, f"voice.{kind}", found.blob_sha256[:32], kind
 
 
 def set_hidden(db: Db, actor: Actor, now: dt.datetime, photo_id: str, hidden: bool, reason: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from geodata.rules.actors import EVERYWHERE, Actor
 from geodata.rules.redraw_names import full_name
 from geodata.store import publications, units
 from geodata.store.database import Db
-from survey.actions import handover, issue_redraw
+from survey.actions import handover, issue_redraw, visit_redraw
 from survey.rules import chiefs
 from survey.rules.chiefs import Place
 from survey.store import appointments, officers
@@ -52,13 +52,14 @@ def changes(db: Db, actor: Actor, now: dt.datetime, plan_id: str) -> dict[str, A
 
     ``posts_vacant`` holds ``new`` (posts of units that are not there yet), ``ended`` (posts whose holder loses them,
     because the unit is gone) and ``items``, the first hundred of the latter with unit, level, post and officer.
-    ``issues_open`` counts the open issues that would pass to another unit; the page shows ``visits_due`` beside it once
-    the county keeps visits.
+    ``issues_open`` counts the open issues that would pass to another unit, ``visits_due`` the homes that are to be
+    visited and would belong to another one; a county that keeps no visits is told nothing of them.
     """
     found = plans.show(db, actor, now, plan_id)
     difference = plans.Difference(db, found)
     passing = issue_redraw.would_pass(db, found.unit_path, difference.planned)
-    return {**difference.counts(), "issues_open": passing, "posts_vacant": _posts_vacant(db, difference)}
+    visits = visit_redraw.would_pass(db, now, [home for home, _ in difference.moved])
+    return {**difference.counts(), "issues_open": passing, **visits, "posts_vacant": _posts_vacant(db, difference)}
 
 
 def _posts_vacant(db: Db, difference: plans.Difference) -> dict[str, Any]:

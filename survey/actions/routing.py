@@ -10,12 +10,14 @@ import shapely
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
+from geodata.actions import setup
 from geodata.actions.whole import require_whole
 from geodata.rules.actors import Actor
 from geodata.rules.geometry_checks import check_polygon
 from geodata.rules.problems import Problem
-from geodata.store import audit
+from geodata.store import audit, barriers, units
 from geodata.store.database import Db
+from geodata.store.types import shapes_of
 from survey.actions import categories, offices
 from survey.rules import routing
 from survey.rules.routing import RouteException, Target
@@ -58,6 +60,12 @@ def list_exceptions(db: Db, actor: Actor, now: dt.datetime) -> list[dict[str, An
     return [_shown(row) for row in routes.every(db)]
 
 
+def list_lines(db: Db, actor: Actor, now: dt.datetime) -> Sequence[str]:
+    """Return the names of the rivers, railways and roads along which an exception may lie."""
+    require_whole(db, actor, "settings")
+    return barriers.names(db)
+
+
 def _shown(row: Any) -> dict[str, Any]:
     office = {"id": row.office_id, "name": row.office_name or "", "code": row.office_code or ""}
     return {"id": row.id, "name": row.name, "codes": row.codes, "office": office,
@@ -72,21 +80,23 @@ def put_exception(
     Parameters
     ----------
     values
-        ``name``; ``codes``, references to categories, none for all; ``office_id``; ``area``, a GeoJSON Polygon or
-        MultiPolygon in EPSG:4490 degrees.
+        ``name``; ``codes``, references to categories, none for all; ``office_id``; and the ground: ``area``, a GeoJSON
+        Polygon or MultiPolygon in EPSG:4490 degrees, else ``unit``, a unit's id, whose ground of today it is, else
+        ``along``, the name of a river, railway or road, and ``wide_m`` to each side of it.
 
     Raises
     ------
     Problem
         ``route.no_name`` (most), ``route.unknown_category`` (code), ``route.too_many`` (most),
-        ``office.not_found``, ``geometry.*`` with the place where a border goes wrong, ``coordinate.off_earth``.
+        ``office.not_found``, ``geometry.*`` with the place where a border goes wrong, ``coordinate.off_earth``,
+        ``unit.not_found``, ``route.no_line`` (name), ``route.bad_width`` (most).
     """
     require_whole(db, actor, "settings")
     kept = {
         "name": routing.checked_name(values),
         "codes": list(routing.references_of(values.get("codes") or [], categories.known(db, now))),
         "office_id": offices.find(db, now, str(values.get("office_id", ""))).id,
-        "geom": _area(values.get("area")),
+        "geom": _ground(db, values),
         "retired_at": None,
     }
     if routes.one(db, exception_id) is None:
@@ -95,6 +105,22 @@ def put_exception(
         routes.change(db, exception_id, kept)
     audit.record(db, actor, now, "route.set", exception_id, name=kept["name"], codes=kept["codes"])
     return next(_shown(row) for row in routes.every(db) if row.id == exception_id)
+
+
+def _ground(db: Db, values: Mapping[str, Any]) -> BaseGeometry:
+    """Return the ground of an exception as a MultiPolygon in EPSG:4490 degrees."""
+    if values.get("unit"):
+        shape = units.shapes_by_id(db, [str(values["unit"])]).get(str(values["unit"]))
+        if shape is None:
+            raise Problem("unit.not_found")
+        return MultiPolygon(list(shapely.get_parts(shape)))
+    if values.get("along"):
+        name = str(values["along"])
+        lines = barriers.named(db, name)
+        if not lines:
+            raise Problem("route.no_line", name=name)
+        return routing.corridor(shapes_of([row.geom for row in lines]), values.get("wide_m"), setup.zone_of_county(db))
+    return _area(values.get("area"))
 
 
 def _area(value: Any) -> BaseGeometry:

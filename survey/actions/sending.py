@@ -136,7 +136,7 @@ def send_try(db: Db, actor: Actor, now: dt.datetime, channel_id: str, key: str) 
         raise Problem("channel.not_found")
     values = {"kind": _TRY, "to_kind": "", "to_id": "", "channel": channel_id, "detail": {}, "state": WAITING,
               "text": rules.sentence(_TRY, {}), "next_at": now, "issue_id": ""}  # fmt: skip
-    store.add(db, now, f"{_TRY}:{key}", values)
+    store.add(db, now, {f"{_TRY}:{key}": values})
     audit.record(db, actor, now, "notice_channels.tried", channel=channel_id)
     return str(store.by_key(db, f"{_TRY}:{key}").id)
 

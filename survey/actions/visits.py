@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from geodata.actions import net
+from geodata.actions import denied, net
 from geodata.rules import crs, masks
 from geodata.rules.actors import EVERYWHERE, Actor, Scope
 from geodata.rules.problems import Problem
@@ -114,6 +114,15 @@ def answers(db: Db, actor: Actor, path_now: str, path_then: str, at: dt.datetime
         return True
     officer_id = store.officer_of(db, actor.id)
     return bool(officer_id) and Scope(tuple(store.chief_paths_then(db, officer_id, at))).covers(path_then)
+
+
+def path_of(db: Db, thing_id: str) -> str | None:
+    """Return the path where a visit was made, None where there is no such (``geodata.actions.denied``)."""
+    row = store.one(db, thing_id)
+    return str(row.path_then) if row is not None else None
+
+
+denied.also(path_of)
 
 
 def withdraw(db: Db, actor: Actor, now: dt.datetime, visit_id: str) -> None:

@@ -13,6 +13,7 @@ from geodata.rules.problems import Problem
 
 KINDS = ("report", "event", "voice", "visit", "withdraw_visit", "finding", "burden")
 ITEMS_MOST = 200
+_BASE_MOST = 200
 _OF_ISSUE = ("event", "voice")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _FORM = re.compile(r"[a-z][a-z_.]{1,39}")
@@ -57,7 +58,9 @@ def read_item(given: Any, row: int) -> Item:
         "id": not given.get("id"),
         "kind": kind not in KINDS,
         "issue": kind in _OF_ISSUE and not given.get("issue"),
-        "base": not isinstance(base, str) or len(base) > 200,
+        "base": not isinstance(base, str)
+        or len(base) > _BASE_MOST
+        or "\0" in base,  # which PostgreSQL keeps in no text
         "body": not isinstance(body, dict),
     }
     for key, wrong in faults.items():

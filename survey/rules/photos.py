@@ -9,13 +9,16 @@ from dataclasses import dataclass
 
 from geodata.rules.problems import Problem
 
-STAGES = ("before", "after", "check")
-"""At which step it was taken: what was found, what was done about it, an on-site check (D09, E11)."""
+VOICE = "voice"
+STAGES = ("before", "after", "check", VOICE)
+"""At which step it was taken: what was found, what was done about it, an on-site check (D09, E11); or a recording."""
+SOUND_MB_MOST = 1  # three minutes of speech as phones record it
 
 HEAD_BYTES = 32  # so many first bytes tell what a file is
 NAME_MOST = 120
 DAY = dt.timedelta(hours=24)
 _HEIF = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis")
+_SOUND = (b"M4A ", b"isom", b"iso2", b"iso5", b"iso6", b"mp41", b"mp42", b"dash", b"3gp4", b"3gp5")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,23 @@ def kind_of(head: bytes) -> str:
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF:
         raise Problem("photo.heic")
     raise Problem("photo.not_image")
+
+
+def sound_of(head: bytes) -> str:
+    """Return ``webm``, ``ogg`` or ``mp4`` by the first bytes of a recording, as browsers of phones make them.
+
+    Raises ``photo.not_sound`` for all else.
+
+    >>> sound_of(b"OggS" + bytes(28))
+    'ogg'
+    """
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return "webm"
+    if head.startswith(b"OggS"):
+        return "ogg"
+    if head[4:8] == b"ftyp" and head[8:12] in _SOUND:
+        return "mp4"
+    raise Problem("photo.not_sound")
 
 
 def check_stage(stage: str) -> str:

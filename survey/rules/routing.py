@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import shapely
+from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
+from geodata.rules.crs import Zone, shapes_to_ll, shapes_to_xy
 from geodata.rules.problems import Problem
 from geodata.rules.units import Level
 from survey.rules.categories import Coded, is_meant
 
 REFERENCES_MOST, NAME_MOST = 200, 80
+WIDE_MOST_M = 500.0
 
 
 class Routed(Coded, Protocol):
@@ -164,6 +167,22 @@ def references_of(texts: Iterable[Any], known: Sequence[Coded]) -> tuple[str, ..
         if not any(is_meant(reference, category) for category in known):
             raise Problem("route.unknown_category", code=reference[:40])
     return kept
+
+
+def corridor(lines_ll: Any, wide_m: Any, zone: Zone) -> MultiPolygon:
+    """Return the ground along lines: so many metres to each side, as MultiPolygon in EPSG:4490 degrees.
+
+    Parameters
+    ----------
+    lines_ll
+        (n,) lines in EPSG:4490 degrees.
+    wide_m
+        What somebody wrote: 1 to 500 metres, else ``route.bad_width`` (most).
+    """
+    if not isinstance(wide_m, int | float) or isinstance(wide_m, bool) or not 1 <= wide_m <= WIDE_MOST_M:
+        raise Problem("route.bad_width", most=int(WIDE_MOST_M))
+    strip_xy = shapely.buffer(shapely.union_all(shapes_to_xy(lines_ll, zone)), float(wide_m), quad_segs=4)
+    return MultiPolygon(list(shapely.get_parts(shapes_to_ll(strip_xy, zone))))
 
 
 def checked_name(values: Mapping[str, Any]) -> str:

@@ -5,18 +5,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from geodata.store.database import Db
+from geodata.store.once import add_once
 from survey.store.issue_tables import duty
 
 
 def enrol(db: Db, first: Mapping[str, dt.datetime]) -> None:
     """Write down the duties that are not there yet, with when each is first due."""
-    dialect = sqlite if db.embedded else postgresql
     for name, at in first.items():
-        statement = dialect.insert(duty).values(name=name, next_at=at, held_by="", result={})
-        db.run.execute(statement.on_conflict_do_nothing(index_elements=["name"]))
+        add_once(db, duty, {"name": name, "next_at": at, "held_by": "", "result": {}}, "name")
 
 
 def every(db: Db) -> Sequence[Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from geodata.rules.actors import Scope
 from geodata.store import units
 from geodata.store.database import Db
-from survey.store.once import add_once
+from geodata.store.once import add_once
 from survey.store.visit_tables import finding
 
 

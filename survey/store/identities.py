@@ -4,9 +4,9 @@ import datetime as dt
 from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from geodata.store.database import Db
+from geodata.store.once import add_once
 from survey.store.sign_in_tables import outside_identity
 from survey.store.tables import sign_in_attempt
 
@@ -50,7 +50,4 @@ def remove(db: Db, owner_id: str, provider: str = "") -> int:
 
 def spend(db: Db, now: dt.datetime, key: str) -> bool:
     """Use something up that may be used once; tell whether it had not been used before."""
-    dialect = sqlite if db.embedded else postgresql
-    statement = dialect.insert(sign_in_attempt).values(key=key, failures=0, since=now)
-    unused = statement.on_conflict_do_nothing(index_elements=["key"]).returning(sign_in_attempt.c.key)
-    return db.run.execute(unused).first() is not None
+    return add_once(db, sign_in_attempt, {"key": key, "failures": 0, "since": now}, "key")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 
 from geodata.store import units
 from geodata.store.database import Db
+from geodata.store.once import add_once
 from survey.rules.issue_case import Event
 from survey.store.issue_tables import issue, issue_category, issue_event, issue_party, office, photo
 
@@ -24,18 +23,7 @@ SHOWN: tuple[Any, ...] = tuple(
 
 def add(db: Db, values: Mapping[str, Any]) -> bool:
     """Write a new issue; False where its id is there already."""
-    return _once(db, issue, values)
-
-
-def _once(db: Db, table: Any, values: Mapping[str, Any]) -> bool:
-    return db.run.execute(_add_once(table, embedded=db.embedded), dict(values)).first() is not None
-
-
-@cache
-def _add_once(table: Any, *, embedded: bool) -> Any:
-    """Return the statement that adds a row unless its id is there; built once, for that costs as much as running it."""
-    dialect: Any = sqlite if embedded else postgresql
-    return dialect.insert(table).on_conflict_do_nothing(index_elements=["id"]).returning(table.c.fid)
+    return add_once(db, issue, values)
 
 
 def add_many(db: Db, rows: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]]) -> None:
@@ -95,7 +83,7 @@ def raw(db: Db, issue_id: str, *, lock: bool = False) -> Any:
 
 def add_event(db: Db, values: Mapping[str, Any]) -> bool:
     """Write an event; False where its id is there already."""
-    return _once(db, issue_event, values)
+    return add_once(db, issue_event, values)
 
 
 def event(db: Db, event_id: str) -> Any:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from geodata.store.database import Db
+from geodata.store.once import add_all_once
 from survey.rules.notices import SENDING, SHOWN, WAITING, Tray
 from survey.store.issue_tables import issue, issue_category, issue_party, notice, notice_read, office
 from survey.store.issues import SHOWN as COLUMNS
@@ -16,12 +17,10 @@ from survey.store.issues import SHOWN as COLUMNS
 _FEW = 500  # keys that fit into one statement
 
 
-def add(db: Db, now: dt.datetime, key: str, values: Mapping[str, Any]) -> bool:
-    """Write a notice unless its key was told before, and tell whether it is new."""
-    dialect = sqlite if db.embedded else postgresql
-    row = {"id": str(uuid.uuid4()), "key": key, "at": now, "tries": 0, "error": "", **values}
-    statement = dialect.insert(notice).values(**row).on_conflict_do_nothing(index_elements=["key"])
-    return db.run.execute(statement.returning(notice.c.id)).first() is not None
+def add(db: Db, now: dt.datetime, told: Mapping[str, Mapping[str, Any]]) -> int:
+    """Write notices by their keys, but for those whose key was told before; return how many are new."""
+    rows = [{"id": str(uuid.uuid4()), "key": key, "at": now, "tries": 0, "error": "", **told[key]} for key in told]
+    return add_all_once(db, notice, rows, "key")
 
 
 def category_name(db: Db, category_id: str) -> str:

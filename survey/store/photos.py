@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from geodata.store.database import Db
+from geodata.store.once import add_once
 from survey.rules.photos import Sent
 from survey.store.issue_tables import issue, photo, photo_blob
 
@@ -41,10 +41,7 @@ def nth_latest(db: Db, by_id: str, n: int) -> dt.datetime | None:
 def add(db: Db, now: dt.datetime, sent: Sent, blob_id: str, by: tuple[str, str]) -> bool:
     """Store a photo of an account (id, name), and tell whether it was not there yet."""
     values = {"id": sent.id, "issue_id": sent.issue_id, "stage": sent.stage, "name": sent.name}
-    dialect = sqlite if db.embedded else postgresql
-    statement = dialect.insert(photo).values(**values, blob_id=blob_id, by_id=by[0], by=by[1], at=now)
-    once = statement.on_conflict_do_nothing(index_elements=["id"]).returning(photo.c.id)
-    return db.run.execute(once).first() is not None
+    return add_once(db, photo, {**values, "blob_id": blob_id, "by_id": by[0], "by": by[1], "at": now})
 
 
 def hide(db: Db, photo_id: str, at: dt.datetime | None) -> None:
@@ -60,10 +57,7 @@ def blob_of(db: Db, sha256: str) -> Any:
 def add_blob(db: Db, now: dt.datetime, sha256: str) -> tuple[str, bool]:
     """Store a file that waits to be looked at; return its id, and whether it was not there yet."""
     made = str(uuid.uuid4())
-    dialect = sqlite if db.embedded else postgresql
-    statement = dialect.insert(photo_blob).values(id=made, sha256=sha256, state=WAITING, at=now)
-    once = statement.on_conflict_do_nothing(index_elements=["sha256"]).returning(photo_blob.c.id)
-    if db.run.execute(once).first() is not None:
+    if add_once(db, photo_blob, {"id": made, "sha256": sha256, "state": WAITING, "at": now}, "sha256"):
         return made, True
     return str(blob_of(db, sha256).id), False
 

@@ -13,15 +13,16 @@ from geodata.rules.actors import EVERYWHERE, Scope
 from geodata.store import households, units
 from geodata.store.bulk import insert_columns
 from geodata.store.database import Db
+from geodata.store.once import add_once
 from geodata.store.tables import household, membership, unit
 from geodata.store.types import Instant
 from survey.rules.visit_sorting import Sorting
 from survey.rules.visits import VISIT, Marks
-from survey.store.once import add_once
 from survey.store.tables import account, appointment
 from survey.store.visit_tables import visit
 
 _FEW = 500
+_LONG_AGO = dt.datetime(1949, 10, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -66,15 +67,18 @@ def home_then(db: Db, household_id: str, at: dt.datetime) -> HomeThen | None:
     row = db.run.execute(query).first()
     if row is None:
         return None
-    now, then = _holder(db, household_id, None), _holder(db, household_id, at)
-    held = then or now
+    now = _holder(db, household_id, None)
+    is_same = now is not None and now.since <= at and now.valid_from <= at
+    held = now if is_same else _holder(db, household_id, at) or now
     path, unit_id = (held.path, held.id) if held is not None else ("", "")
     return HomeThen(path, unit_id, now.path if now is not None else "", row.created_at, row.retired_at)
 
 
 def _holder(db: Db, household_id: str, at: dt.datetime | None) -> Any:
     joined = membership.join(unit, and_(unit.c.id == membership.c.unit_id, units.current(at)))
-    query = select(unit.c.id, unit.c.path).select_from(joined)
+    query = select(unit.c.id, unit.c.path, unit.c.valid_from, membership.c.valid_from.label("since")).select_from(
+        joined
+    )
     return db.run.execute(query.where(membership.c.household_id == household_id, households.belongs(at))).first()
 
 
@@ -98,15 +102,21 @@ def _last(sort: Sorting) -> Any:
     return type_coerce(query.correlate(household).scalar_subquery(), Instant)
 
 
-def _state(sort: Sorting, last: Any) -> Any:
-    """Return a home's state, as ``survey.rules.visits.owed`` decides it for one."""
+def _state(sort: Sorting, last: Any, otherwise: Any = household.c.created_at) -> Any:
+    """Return a home's state, as ``survey.rules.visits.owed`` decides it for one.
+
+    Parameters
+    ----------
+    otherwise
+        From when it owes where ``last`` is none.
+    """
 
     def of_class(marks: Marks) -> Any:
         if marks.this is None:
             return literal("done")
         return case(
             (last >= marks.this, "done"),
-            (func.coalesce(last, household.c.created_at) < type_coerce(marks.before, Instant), "overdue"),
+            (func.coalesce(last, otherwise) < type_coerce(marks.before, Instant), "overdue"),
             else_="due",
         )
 
@@ -131,7 +141,10 @@ def due_page(
 def states_by_path(db: Db, scope: Scope, path: str, sort: Sorting) -> list[tuple[str, str, int]]:
     """Return (unit path, state, homes) for the units of a scope under a path that hold homes themselves."""
     recent = _recent(sort, path)
-    state = _state(sort, type_coerce(recent.c.last, Instant))
+    earlier = select(visit.c.fid).where(visit.c.household_id == household.c.id, _counts(sort.outcomes))
+    before_all = literal(_LONG_AGO, Instant)  # a visit that is not recent: a whole period has gone by since
+    otherwise = case((earlier.correlate(household).exists(), before_all), else_=household.c.created_at)
+    state = _state(sort, type_coerce(recent.c.last, Instant), otherwise)
     query = households.placed(scope, None, unit.c.path, state, func.count())
     query = query.outerjoin(recent, recent.c.household_id == household.c.id)
     query = query.where(units.under(path, unit.c.path)).group_by(unit.c.path, state)

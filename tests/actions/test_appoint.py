@@ -222,7 +222,7 @@ def test_what_a_holder_answered_for_goes_up_and_comes_down_again(published: Stor
     assert (page["from"]["id"], page["to"]["id"], page["to_unit"]["id"], page["went_up"]) == (
         made["lin0"], made["zu0"], zus[0], True,
     )  # fmt: skip
-    assert page["counts"] == {"homes": homes, "issues": 0}
+    assert page["counts"] == {"homes": homes, "issues": 0, "visits_due": homes}
     assert refusal(end, published, first) == "appointment.ended"
     assert refusal(end, published, zu, " ") == "appoint.no_reason"
     assert refusal(end, published, "none") == "appointment.not_found"

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from geodata.actions import ledger
+from geodata.actions import ledger, plans
 from geodata.rules.actors import OPERATOR
 from geodata.store.database import Store
-from survey.actions import handover, officers, publishing
+from survey.actions import handover, modules, officers, publishing, visits
 from survey.store import appointments
-from tests import people, village
+from tests import people, village, visiting
 from tests.people import DAY, level_ids, name
 from tests.village import VILLAGES, Clock
 
@@ -107,3 +107,35 @@ def test_a_publication_of_no_village_settles_nothing(published: Store) -> None:
         imported = next(entry["id"] for entry in entries if entry["kind"] == "import")
         for publication_id in (imported, "none"):
             assert handover.after_publication(db, OPERATOR, DAY[1], publication_id, {})["ended"] == 0
+
+
+def test_visits_owed_pass_with_the_homes_and_are_counted_before(held: tuple[Store, dict[str, str]]) -> None:
+    """As many as are due among the homes that move; a home visited in time is not among them, and no visit is lost."""
+    store, _ = held
+    plan_id = redrafted(store)
+    with store.read() as db:
+        before = publishing.changes(db, OPERATOR, DAY[3], plan_id)
+        moving = [home for home, _ in plans.Difference(db, plans.show(db, OPERATOR, DAY[3], plan_id)).moved]
+    assert before["visits_due"] == before["homes_changed"] == len(moving) > 1
+    visiting.log(store, OPERATOR, {"kind": "visit", "outcome": "home", "household": moving[0]}, DAY[3])
+    with store.write() as db:
+        assert publishing.changes(db, OPERATOR, DAY[3], plan_id)["visits_due"] == len(moving) - 1
+        publishing.publish(db, OPERATOR, DAY[3], plan_id, "重划")
+    with store.read() as db:
+        rows = [row.counts for row in appointments.handovers(db, unit_id="") if row.why == "publish"] or [
+            row.counts for unit in people.level_ids(store, "zu") + people.level_ids(store, "lin")
+            for row in appointments.handovers(db, unit_id=unit) if row.why == "publish"
+        ]  # fmt: skip
+        states = visits.due(db, OPERATOR, DAY[3], "", "", "", 5)["counts"]
+    assert all(row["visits_due"] <= row["homes"] for row in rows) and any(row["visits_due"] for row in rows)
+    assert states["done"] == 1
+
+
+def test_a_county_without_visits_is_told_nothing_of_them(held: tuple[Store, dict[str, str]]) -> None:
+    """Switched off, neither the changes nor a handover name visits, rather than show them as nought."""
+    store, _ = held
+    with store.write() as db:
+        modules.switch(db, OPERATOR, DAY[2], {"visits": False})
+    plan_id = redrafted(store)
+    with store.read() as db:
+        assert "visits_due" not in publishing.changes(db, OPERATOR, DAY[3], plan_id)

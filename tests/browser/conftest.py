@@ -122,13 +122,23 @@ def village_on_postgis(request: pytest.FixtureRequest, tmp_path_factory: pytest.
     served.stop()
 
 
-@pytest.fixture(scope="session")
-def nothing_yet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A county on its first day: no unit, no home."""
+def _serve_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("nothing")
     served = Served(str(folder / "county.gpkg"), folder).start()
     yield served
     served.stop()
+
+
+@pytest.fixture(scope="session")
+def nothing_yet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A county without a unit or a home."""
+    yield from _serve_nothing(tmp_path_factory)
+
+
+@pytest.fixture
+def first_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A county into which nobody has signed in yet."""
+    yield from _serve_nothing(tmp_path_factory)
 
 
 def sign_in(page: Page, url: str, name: str, password: str) -> None:
@@ -136,7 +146,7 @@ def sign_in(page: Page, url: str, name: str, password: str) -> None:
     page.goto(f"{url}/signin")
     page.get_by_label("账号").fill(name)
     page.get_by_label("密码").fill(password)
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="登录", exact=True).click()
     page.wait_for_url(lambda address: "/signin" not in address)
 
 

@@ -40,7 +40,7 @@ def choose_village(page: Page, name: str) -> None:
     section = page.locator(".chief-accounts")
     section.get_by_role("combobox").fill(name)
     section.locator(".found [role=option]").first.click()
-    expect(section).to_contain_text("在任")
+    expect(section).to_contain_text(re.compile(r"在任 \d+ 人"))
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])

@@ -10,10 +10,10 @@ from tests.browser.conftest import PASSWORD, Visit, choose_password
 from tests.browser.served import Served
 
 
-def test_the_one_time_password_must_be_changed_and_opens_an_empty_county(nothing_yet: Served, visit: Visit) -> None:
+def test_the_one_time_password_must_be_changed_and_opens_an_empty_county(first_day: Served, visit: Visit) -> None:
     """A wrong password is refused in a sentence, the one-time one must be changed, and the map says what to do."""
-    name, handed = nothing_yet.first_sign_in()
-    page, _, watch = visit(nothing_yet, "/map", state=None)
+    name, handed = first_day.first_sign_in()
+    page, _, watch = visit(first_day, "/map", state=None)
     watch.allow("401")
     expect(page).to_have_url(re.compile("/signin"))
     page.get_by_label("账号").fill(name)
@@ -23,7 +23,7 @@ def test_the_one_time_password_must_be_changed_and_opens_an_empty_county(nothing
     page.get_by_label("密码").fill(handed)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/password"))
-    page.goto(nothing_yet.url + "/map")
+    page.goto(first_day.url + "/map")
     expect(page).to_have_url(re.compile("/password"))
     page.get_by_label("原密码").fill(handed)
     page.get_by_label("新密码", exact=True).fill("short")

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from geodata.rules.actors import OPERATOR
+from survey.actions import offices
 from survey.store.issue_tables import issue
 from tests.browser.conftest import DESK, PHONE, Visit
 from tests.browser.layout import faults, small_targets
@@ -91,6 +93,45 @@ def test_a_channel_is_set_up_tried_and_taken_away(village: Served, visit: Visit,
     page.get_by_role("button", name="删除 新群").click()
     page.get_by_role("dialog").get_by_role("button", name="删除").click()
     expect(line).to_contain_text("还没有通道")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_ground_is_given_to_an_office_and_a_year_gets_its_holidays(
+    village: Served, visit: Visit, size: tuple[int, int]
+) -> None:
+    """A river's banks become an office's, are told and taken back; a run of days off is written as people write it."""
+    store, now = session.open_store(village.db), session.now()
+    with store.write() as db:
+        if not offices.list_offices(db, OPERATOR, now):
+            offices.put(db, OPERATOR, now, str(uuid.uuid4()), {"code": "sl", "name": "水利局"})
+    opened = visit(village, "/settings", size)
+    opened.watch.allow("422")  # the width that is too large
+    page = opened.page
+    page.get_by_role("button", name="圈一处").click()
+    form = page.get_by_role("dialog", name="归部门管的地方")
+    form.get_by_label("名称", exact=False).first.fill("河道")
+    form.get_by_label("怎么圈").select_option("along")
+    form.get_by_label("每边多少米").fill("900")
+    form.get_by_role("button", name="保存").click()
+    expect(form.get_by_role("alert")).to_contain_text("1 到 500 米")
+    form.get_by_label("每边多少米").fill("40")
+    form.get_by_role("button", name="保存").click()
+    line = page.locator("#exceptions li")
+    expect(line).to_contain_text("河道 水利局 · 全部类别")
+
+    page.get_by_role("button", name="添加一年").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("放假的日子").fill("2-15 ~ 2-23")
+    form.get_by_label("周末补班的日子").fill("2-14")
+    form.get_by_role("button", name="保存").click()
+    expect(page.locator("#holidays li").first).to_contain_text("放假 9 天，补班 1 天")
+    assert faults(page) == []
+    if size == PHONE:
+        assert small_targets(page) == []
+
+    page.get_by_role("button", name="撤掉 河道").click()
+    page.get_by_role("dialog").get_by_role("button", name="撤掉").click()
+    expect(line).to_contain_text("还没有")
 
 
 def test_a_photo_goes_through_the_running_server_and_the_duties_tell_of_it(village: Served, visit: Visit) -> None:

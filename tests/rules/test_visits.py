@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from geodata.rules.problems import Problem
 from geodata.rules.profile import Profile
-from survey.rules import rounds, visit_report, visits
+from survey.rules import demo_visits, rounds, visit_report, visits
 
 PLAIN = Profile()
 ERRANDS = [one["kind"] for one in PLAIN.errands]
@@ -198,3 +198,20 @@ def test_a_round_finds_the_way_that_nearest_next_misses() -> None:
     assert rounds.walk_m(places, rounds.nearest_next(places, start), start) > 27
     assert rounds.walk_m(places, rounds.short_round(places, start), start) == pytest.approx(21)
     assert rounds.short_round(np.empty((0, 2))) == []
+
+
+def test_an_invented_county_is_visited_far_less_than_the_rule_asks() -> None:
+    """1.3 visits a home in 400 days, unevenly by 邻, more to 重点 homes, the same for the same seed (F05, D16)."""
+    lin, priority = np.repeat(np.arange(200), 10), np.arange(2000) % 10 == 0
+    made = demo_visits.invent(lin, priority, ERRANDS, np.random.default_rng(3))
+    again = demo_visits.invent(lin, priority, ERRANDS, np.random.default_rng(3))
+    visited = made.home[~made.is_errand]
+    assert len(visited) == round(2000 * 48 / 38) and len(set(made.ids)) == len(made.ids) and made.ids == again.ids
+    assert made.is_errand.sum() == round(2000 * demo_visits.ERRANDS_PER_HOME_YEAR * 400 / 365)
+    seen = np.bincount(visited, minlength=2000)
+    assert seen[priority].mean() > 2 * seen[~priority].mean()
+    by_lin = np.bincount(lin[visited], minlength=200)
+    assert by_lin.std() > by_lin.mean() / 2
+    assert {one for one, is_errand in zip(made.outcome, made.is_errand, strict=True) if is_errand} <= set(ERRANDS)
+    assert 0 < made.age_days.min() < made.age_days.max() <= 400
+    assert not len(demo_visits.invent(lin[:0], priority[:0], ERRANDS, np.random.default_rng(3)).ids)

@@ -7,10 +7,12 @@ import json
 import uuid
 from typing import Any
 
+import geopandas as gpd
 import pytest
 import shapely
 from argon2 import PasswordHasher
 
+from geodata.actions.take_barriers import take_barriers
 from geodata.store.database import Store
 from survey.actions import hashing, issues
 from survey.rules.categories import list_shipped
@@ -187,3 +189,33 @@ def test_whose_ground_it_is_is_told_before_anything_is_raised(published: Store) 
     assert [step["level"] for step in stranger["chain"]][:1] == ["county"] and len(stranger["chain"]) < 3
     assert client.get("/api/issues/ground?lon=10&lat=10").json == {"chain": [], "near": []}
     assert code_of(client.get("/api/issues/ground?lon=200&lat=0")) == "coordinate.off_earth"
+
+
+def test_an_exception_lies_on_a_unit_or_along_a_river(published: Store) -> None:
+    """The ground of a village, or so many metres beside every line of a name; what cannot be meant is refused."""
+    keeper = signed_in(published, "administrator", "")
+    keeper.put(f"/api/offices/{OFFICE}", json={"code": "sl", "name": "水利局"})
+
+    def put(**ground: Any) -> Any:
+        return keeper.put(f"/api/route-exceptions/{OFFICE}", json={"name": "河长", "office_id": OFFICE, **ground})
+
+    def area(**ground: Any) -> Any:
+        return shapely.from_geojson(json.dumps(put(**ground).json["area"]))
+
+    whole = area(unit=village.unit_id(published, VILLAGES[0]))
+    assert shapely.symmetric_difference(whole, village.border(0)).area < 1e-9
+    west, south, east, north = village.border(0).bounds
+    line = shapely.LineString([(west, (south + north) / 2), (east, (south + north) / 2)])
+    with published.write() as db:
+        rows = gpd.GeoDataFrame({"kind": ["river"], "name": ["甲河"]}, geometry=[line], crs=4490)
+        take_barriers(db, OPERATOR, NOW, rows)
+    assert "甲河" in keeper.get("/api/route-exceptions").json["lines"]
+    strip = area(along="甲河", wide_m=30)
+    assert strip.is_valid and strip.contains(line) and 59 < (strip.bounds[3] - strip.bounds[1]) * 110_850 < 62
+    for code, ground in (
+        ("route.no_line", {"along": "乙河", "wide_m": 30}),
+        ("route.bad_width", {"along": "甲河"}),
+        ("route.bad_width", {"along": "甲河", "wide_m": 501}),
+        ("unit.not_found", {"unit": "x"}),
+    ):
+        assert code_of(put(**ground)) == code

@@ -10,6 +10,7 @@ import gzip
 import io
 import itertools
 import re
+import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -20,17 +21,21 @@ from werkzeug.test import TestResponse
 
 from geodata.actions import ledger
 from geodata.rules.actors import OPERATOR
+from geodata.rules.problems import Problem
 from geodata.rules.tiles import tile_bounds_ll
 from geodata.store import audit, households, settings, units
-from geodata.store.database import Store
+from geodata.store.database import Db, Store
 from geodata.store.tables import household, membership, plan, plan_unit, publication, unit
-from survey.actions import accounts, devices, officer_accounts, outside
+from survey.actions import accounts, devices, findings, officer_accounts, outside, shelf, visits
 from survey.actions import handover as handing
+from survey.rules.field_items import read_item
 from survey.rules.roles import HeldRole
 from survey.store import accounts as kept
 from survey.store import sign_ins
 from survey.store.issue_tables import office
 from survey.store.tables import account, appointment, handover, officer
+from survey.store.visit_tables import finding, visit
+from survey.store.visit_tables import shelf as shelf_rows
 from tests import people, village
 from tests.rules.tile_reader import read_tile
 from tests.village import COUNTY, TOWNS, VILLAGES, cadre
@@ -45,7 +50,8 @@ ROLES_OF_ONE = (
     ("security_admin", "leader", "chief"),
     ("audit_admin", "read_only", "village_cadre"),
 )
-TABLES = (account, appointment, handover, officer, household, membership, unit, plan, plan_unit, publication)
+TABLES = (account, appointment, handover, officer, household, membership, unit, plan, plan_unit, publication,
+          visit, finding, shelf_rows)  # fmt: skip
 BODY = ("unit_id", "unit", "officer_id", "household", "village", "other", "plan_id", "base", "code", "subject", "name")
 # One's own session; and the county's offices, whose names everybody must know who says that an issue is another's.
 OPEN = ("/api/session", "/api/password", "/api/language", "/api/offices")
@@ -81,6 +87,7 @@ def other(published: Store) -> Town:
         opened = sign_ins.open_session(db, people.DAY[3], made.id, "digest-of-nothing")
         outside.link(db, OPERATOR, people.DAY[3], made.id, "wecom", f"{CANARY}号")
         town = units.by_code(db, [TOWNS[1]])[TOWNS[1]].id
+        field = _in_the_field(db)
         db.run.execute(insert(office).values(id="canary-office", code="CO", name=f"{CANARY}局", unit_id=town))
         west = list(units.with_shapes(db, f"{COUNTY}/101/", tuple(units.Level)))
         rows = households.under(db, f"{COUNTY}/101/")
@@ -93,7 +100,7 @@ def other(published: Store) -> Town:
         "unit_id": [next(r.id for r in west if r.level == level) for level in ("town", "village", "zu", "lin")],
         "household_id": [rows[0].id], "plan_id": plans[:1], "publication_id": entries[:1], "officer_id": [holder],
         "appointment_id": [first, second], "handover_id": [page], "account_id": [made.id], "device_id": [phone.id],
-        "session_id": [opened], "office_id": ["canary-office"],
+        "session_id": [opened], "office_id": ["canary-office"], **field,
     }  # fmt: skip
     words = [
         CANARY,
@@ -107,6 +114,19 @@ def other(published: Store) -> Town:
         *(r.code for r in rows[:3]),
     ]
     return Town(ids, [*words, *itertools.chain.from_iterable(ids.values())])
+
+
+def _in_the_field(db: Db) -> dict[str, list[str]]:
+    """Log a visit, tell of a home, and let something be refused in the western town; return the ids by name."""
+    chief, day = cadre("chief", f"{COUNTY}/101/", "canary1"), people.DAY[3]
+    home = households.under(db, f"{COUNTY}/101/")[0].id
+    made = [str(uuid.UUID(int=(4 << 76) + (2 << 62) + 770 + n)) for n in range(3)]
+    visits.log(db, chief, day, made[0], {"kind": "visit", "outcome": "home", "household": home, "note": CANARY})
+    told = {"kind": "wrong", "household": home, "told": {"text": CANARY}}
+    findings.tell(db, chief, day, made[1], told)
+    item = {"id": made[2], "kind": "visit", "body": {"household": home, "note": CANARY}}
+    shelf.keep(db, chief, day, item, read_item(item, 0), Problem("visit.field", field=CANARY))
+    return {"visit_id": made[:1], "finding_id": made[1:2], "item_id": made[2:]}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -86,7 +87,7 @@ def running() -> Iterator[Source]:
 
 def signed_in(store: Store, role: str, unit_id: str = "") -> FlaskClient:
     """Return a browser signed in with a role over one unit's ground, by default all."""
-    name = f"{role}{len(unit_id)}"
+    name = f"{role}-{uuid.uuid4().hex[:8]}"
     with store.write() as db:
         _, handed = accounts.create_account(db, OPERATOR, session.now(), name, name, [(role, unit_id)])
     app = create_app(store)

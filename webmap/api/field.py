@@ -28,7 +28,7 @@ def show_scope(asked: Asked) -> Reply:
         return Reply(None, 304, headers)
     field_scope.handed_out(asked.db, asked.actor, asked.now, document["posts"])
     body = dumps({**document, "at": asked.now}).encode()
-    if "gzip" not in request.accept_encodings:
+    if not request.accept_encodings["gzip"]:
         return Reply(body, 200, headers, "application/json; charset=utf-8")
     packed = gzip.compress(body, 6)
     return Reply(packed, 200, {**headers, "Content-Encoding": "gzip"}, "application/json; charset=utf-8")

@@ -50,7 +50,13 @@ def list_photos(asked: Asked, issue_id: str) -> dict[str, Any]:
 
 @route("GET", "/api/photos/<photo_id>", _READS)
 def show_photo(asked: Asked, photo_id: str) -> Response:
-    """Return the picture itself, or with ``size=thumb`` a small one."""
+    """Return the picture itself, or with ``size=thumb`` a small one; a recording is handed out as a download."""
+    sound = photos.find_sound(asked.db, asked.actor, asked.now, photo_id)
+    if sound is not None:
+        path, name, tag, kind = sound
+        said = send_file(path, f"audio/{kind}", as_attachment=True, download_name=name, etag=tag, max_age=0)
+        said.headers.update(_SHOWN)
+        return said
     path, name, tag = photos.find_picture(asked.db, asked.actor, asked.now, photo_id, asked.text("size", "full"))
     answer = send_file(path, mimetype="image/jpeg", download_name=name, etag=tag, conditional=True, max_age=0)
     answer.headers.update(_SHOWN)

@@ -12,16 +12,18 @@ from webmap.routes import Asked, route
 
 @route("GET", "/api/route-exceptions", "settings")
 def list_exceptions(asked: Asked) -> dict[str, Any]:
-    """Return the exceptions by name, each with its ground as GeoJSON."""
-    return {"items": routing.list_exceptions(asked.db, asked.actor, asked.now)}
+    """Return the exceptions by name, each with its ground as GeoJSON, and the lines along which one may lie."""
+    found = routing.list_exceptions(asked.db, asked.actor, asked.now)
+    return {"items": found, "lines": list(routing.list_lines(asked.db, asked.actor, asked.now))}
 
 
 @route("PUT", "/api/route-exceptions/<exception_id>", "settings")
 def put_exception(asked: Asked, exception_id: str) -> dict[str, Any]:
     """Set an exception under an id that the client made."""
     body = asked.body
-    values = {"name": fields.text(body, "name"), "office_id": fields.text(body, "office_id"), "area": body.get("area"),
-              "codes": fields.listed(body, "codes", REFERENCES_MOST) if "codes" in body else []}  # fmt: skip
+    values = {"name": fields.text(body, "name"), "office_id": fields.text(body, "office_id"),
+              "codes": fields.listed(body, "codes", REFERENCES_MOST) if "codes" in body else [],
+              **{name: body.get(name) for name in ("area", "unit", "along", "wide_m")}}  # fmt: skip
     return routing.put_exception(asked.db, asked.actor, asked.now, fields.made_id(exception_id), values)
 
 

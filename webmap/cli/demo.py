@@ -14,6 +14,7 @@ from geodata.rules.demo import Scale
 from survey.actions import categories
 from survey.actions.demo_issues import load_issues
 from survey.actions.demo_people import load_people
+from survey.actions.demo_visits import load_visits
 from webmap import session
 from webmap.cli.frame import Frame, command
 from webmap.cli.plans import draft_all, publish_all
@@ -39,9 +40,11 @@ def demo(frame: Frame, scale: Scale, seed: int, bare: bool, jobs: int) -> None:
         with frame.store.write() as db:
             counts["officers"] = load_people(db, OPERATOR, session.now(), seed)
             counts["issues"] = load_issues(db, OPERATOR, session.now(), seed)
+            counts["visits"] = load_visits(db, OPERATOR, session.now(), seed)
     counts["seconds"] = round(time.monotonic() - began, 1)
     frame.answer(
         counts,
         f"演示县已就绪：{counts['homes']} 户，{counts.get('lin', 0)} 个邻，{counts.get('officers', 0)} 名人员，"
-        f"{counts.get('issues', 0)} 件问题（均为虚构），用时 {counts['seconds']} 秒。",
+        f"{counts.get('issues', 0)} 件问题，{counts.get('visits', 0)} 次走访和微服务，"
+        f"均为虚构，用时 {counts['seconds']} 秒。",
     )

@@ -83,13 +83,23 @@ async function refusal(answer: Response): Promise<ApiError> {
     .then((json: { error?: Record<string, unknown> & { code?: string; message?: string; values?: Record<string, unknown> } }) => json.error)
     .catch(() => undefined);
   if (told?.code === "session.none") toSignIn();
-  if (told?.code === "password.must_change") location.assign("/password");
-  if (told?.code === "factor.must_enrol") location.assign("/security");
+  if (told?.code === "password.must_change") leaveFor("/password");
+  if (told?.code === "factor.must_enrol") leaveFor("/security");
   return new ApiError(answer.status, told?.code ?? "http", told?.message || t("error.http", { status: answer.status }), told?.values, told);
+}
+
+let leaving = false;
+globalThis.addEventListener?.("pageshow", () => (leaving = false));
+
+// Several questions may be refused at once: a page that leaves again while it leaves may end up nowhere.
+function leaveFor(path: string): void {
+  if (leaving) return;
+  leaving = true;
+  location.assign(path);
 }
 
 function toSignIn(): void {
   if (location.pathname === "/signin") return;
   const here = location.pathname + location.search + location.hash;
-  location.assign(`/signin?next=${encodeURIComponent(here)}`);
+  leaveFor(`/signin?next=${encodeURIComponent(here)}`);
 }

@@ -257,7 +257,7 @@ export const peopleEn: Record<PeopleKey, string> = {
   "handover.pick": "Open a handover from a person's card or a unit's record.",
   "passed.homes": "Homes",
   "passed.issues": "Open issues",
-  "passed.visits": "Visits due",
+  "passed.visits_due": "Visits due",
   "passed.n": "{n}",
   "why.publish": "The net was redrawn",
   "why.undo": "A redraw was undone",

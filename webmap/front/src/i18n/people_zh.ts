@@ -256,7 +256,7 @@ export const peopleZh = {
   "handover.pick": "从人员卡片或单元的记录里打开一张交接单。",
   "passed.homes": "住户",
   "passed.issues": "没办完的问题",
-  "passed.visits": "该走访的",
+  "passed.visits_due": "该走访的",
   "passed.n": "{n} 件",
   "why.publish": "片组邻重新划定",
   "why.undo": "撤销划定",

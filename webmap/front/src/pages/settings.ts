@@ -1,10 +1,13 @@
-// The settings of the server: where notices go, what could not be sent, and what the server does by itself.
+// The settings of the server: where notices go, what could not be sent, who answers where, which days count, and what
+// the server does by itself.
 import { channelsSection } from "../settings/channels";
 import { dutiesSection } from "../settings/duties";
+import { exceptionsSection } from "../settings/exceptions";
+import { holidaysSection } from "../settings/holidays";
 import { outboxSection } from "../settings/outbox";
 import { startShell } from "../shell";
 import { need } from "../ui/dom";
 
 startShell();
 const outbox = outboxSection();
-need("#content").append(channelsSection(outbox.reload), outbox.element, dutiesSection());
+need("#content").append(channelsSection(outbox.reload), outbox.element, exceptionsSection(), holidaysSection(), dutiesSection());

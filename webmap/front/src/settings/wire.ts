@@ -1,4 +1,4 @@
-// What the server says of channels, notices and duties.
+// What the server says of channels, notices, duties, and of who answers where.
 
 export interface Channel {
   id: string;
@@ -34,6 +34,16 @@ export interface Duty {
   next_at: string;
   held: boolean;
   result: Record<string, number | string>;
+}
+
+export interface Named {
+  id: string;
+  name: string;
+}
+
+export interface Exception extends Named {
+  codes: string[];
+  office: Named;
 }
 
 export interface Items<T> {
