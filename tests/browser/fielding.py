@@ -44,6 +44,16 @@ def shot(words: str = "") -> dict[str, Any]:
     return {"name": f"IMG{words}.jpg", "mimeType": "image/jpeg", "buffer": written.getvalue()}
 
 
+# the map's files come last
+_HAS_ALL = """
+async () => {
+  const names = await caches.keys();
+  const kept = (await Promise.all(names.map(async (name) => (await caches.open(name)).keys()))).flat();
+  return ["/field/worker.js", "/static/built/maplibre-worker"].every((file) => kept.some(({ url }) => url.includes(file)));
+}
+"""
+
+
 @dataclass(frozen=True)
 class Person:
     """An account with a ground, its password, and a place on that ground (lon, lat)."""
@@ -107,6 +117,8 @@ class Phone:
         self.page.goto(f"{self.served.url}/field{hash}")
         self.is_there()
         self.page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
+        while not self.page.evaluate(_HAS_ALL):
+            self.page.wait_for_timeout(100)
         return self
 
     def is_there(self) -> None:

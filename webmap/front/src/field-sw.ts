@@ -41,7 +41,7 @@ scope.addEventListener("activate", (event) =>
 scope.addEventListener("message", (event) => {
   if (event.data === "take over") event.waitUntil(scope.skipWaiting());
   // The map is large: it is fetched when the page is at rest, not before one can work.
-  if (event.data === "fetch the rest") event.waitUntil(caches.open(CACHE).then((cache) => Promise.all(LATER_FILES.map((file) => held(cache, new Request(file))))));
+  if (event.data === "fetch the rest") event.waitUntil(caches.open(CACHE).then((cache) => Promise.allSettled(LATER_FILES.map((file) => held(cache, new Request(file))))));
 });
 
 scope.addEventListener("fetch", (event) => {

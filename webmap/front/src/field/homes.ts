@@ -103,12 +103,12 @@ async function visited(app: App, home: FieldHome, outcome: string): Promise<void
   if (await app.keep([{ id, kind: "visit", body, title }])) tell(title, "info", { words: f("visit.undo"), act: () => void takeBack(app, id) });
 }
 
-// While the phone still has it, it is simply not sent; later the server is told.
+// What was never sent is simply not sent. Once it was tried, the server may have it, whatever it answered: it is told.
 async function takeBack(app: App, id: string): Promise<void> {
   const item = app.items.find((one) => one.id === id);
   if (!item) return;
   if (item.state === "sending") return tell(f("visit.too_late"), "error");
-  if (item.state === "sent") await app.keep([{ kind: "withdraw_visit", issue: id, body: { visit: id }, title: item.title }]);
+  if (item.state === "sent" || item.tries > 0) await app.keep([{ kind: "withdraw_visit", issue: id, body: { visit: id }, title: item.title }]);
   else await app.drop(item);
   tell(f("visit.undone"));
 }

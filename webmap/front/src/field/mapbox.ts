@@ -1,5 +1,6 @@
 // The map on the first screen: fetched only when there is one to draw, and a list takes its place where there is no WebGL 2.
 import { f } from "../i18n/field";
+import { meta } from "../pagedata";
 import { h } from "../ui/dom";
 import type { Place } from "../wire";
 import type { App } from "./app";
@@ -27,14 +28,26 @@ export function mapBox(app: App, own: readonly FieldUnit[]): HTMLElement {
   const { scope } = app;
   const key = `${scope?.account.id} ${scope?.net_version} ${own.map(({ id }) => id).join()}`;
   if (canvas?.key === key) {
-    void import("./fieldmap").then(({ update }) => scope && update(contentOf(app)));
+    void import("./fieldmap").then(({ update }) => scope && update(contentOf(app)), () => undefined);
     return canvas.element;
   }
   const element = h("div", { class: "field-map", role: "img", "aria-label": f("home.map") });
   canvas = { element, key };
   // Words and buttons first; the map may come a moment later.
-  window.setTimeout(() => void import("./fieldmap").then(({ draw }) => scope && draw(element, contentOf(app), boxOf(own)), () => element.remove()), 0);
+  window.setTimeout(() => void bring(app, element, own), 0);
   return element;
+}
+
+// Somebody who lost the signal before the map's files had come gets the list; the next time they are there.
+async function bring(app: App, element: HTMLElement, own: readonly FieldUnit[]): Promise<void> {
+  try {
+    const [{ draw }, worker] = await Promise.all([import("./fieldmap"), fetch(meta("worker-url"))]);
+    if (!worker.ok) throw new Error(String(worker.status));
+    draw(element, contentOf(app), boxOf(own));
+  } catch {
+    element.replaceWith(unitList(app, own));
+    canvas = null;
+  }
 }
 
 function contentOf(app: App) {

@@ -42,7 +42,7 @@ async function run(store: Store, begin: Round, eager: boolean): Promise<Round> {
 // What a killed tab left under way: whether it arrived is not known, and sending it again does no harm.
 async function recover(store: Store, eager: boolean): Promise<void> {
   for (const item of await store.items()) {
-    if (item.state === "sending") await store.move(moved(item, "queued"), "sending");
+    if (item.state === "sending") await store.move(moved(item, "queued", { tries: item.tries + 1 }), "sending");
     else if (eager && item.state === "queued" && item.next_at > 0) await store.rewrite({ ...item, next_at: 0 });
   }
 }

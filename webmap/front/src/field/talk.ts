@@ -45,7 +45,8 @@ export async function talk(path: string, asked: Asked = {}): Promise<Answer> {
   if (answer.status === 401) throw new SignInFirst(codeOf(answer.json));
   if (answer.status >= 400) {
     const refusal = refusalOf(isRecord(answer.json) ? answer.json["error"] : null, answer.status);
-    if (!refusal || refusal.code === "") throw new Unreachable(String(answer.status));
+    // Its own trouble, or too much at once: not a word about what was sent.
+    if (!refusal || refusal.code === "" || answer.status >= 500 || answer.status === 429) throw new Unreachable(String(answer.status));
     throw new Refused(refusal);
   }
   return answer;

@@ -16,7 +16,7 @@ import { icon, type IconName } from "../ui/icons";
 import { tell } from "../ui/toast";
 
 const TABS: [string, IconName][] = [["home", "home"], ["matters", "list"], ["homes", "people"], ["contacts", "phone"], ["mine", "lock"]];
-const REST_AFTER_MS = 3_000;
+const REST_AFTER_MS = 1_500;
 
 const app = new App();
 const main = need("#main");
@@ -106,7 +106,7 @@ async function start(): Promise<void> {
   document.body.dataset["ready"] = "yes";
   performance.mark("field:ready");
   await startShell(idle, draw);
-  window.setTimeout(() => navigator.serviceWorker?.controller?.postMessage("fetch the rest"), REST_AFTER_MS);
+  window.setTimeout(() => void navigator.serviceWorker?.ready.then(({ active }) => active?.postMessage("fetch the rest")), REST_AFTER_MS);
   void navigator.storage?.persist?.();
 }
 
