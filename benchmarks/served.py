@@ -58,9 +58,14 @@ class Served:
 
 
 @contextmanager
-def served(county: Path) -> Iterator[Served]:
-    """Serve a county with 2 workers of 4 threads on a free port, sign an account in, and end the server."""
-    name, one_time = _account(county)
+def served(
+    county: Path, roles: Sequence[tuple[str, str]] = tuple((role, "") for role in FIRST_ROLES)
+) -> Iterator[Served]:
+    """Serve a county with 2 workers of 4 threads on a free port, sign an account in, and end the server.
+
+    ``roles`` (role, unit id; "" for all ground) are the account's.
+    """
+    name, one_time = _account(county, roles)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -80,11 +85,10 @@ def served(county: Path) -> Iterator[Served]:
                 process.kill()
 
 
-def _account(county: Path) -> tuple[str, str]:
+def _account(county: Path, roles: Sequence[tuple[str, str]]) -> tuple[str, str]:
     name = f"bench{time.time_ns()}"
     store = session.open_store(str(county))
     with store.write() as db:
-        roles = [(role, "") for role in FIRST_ROLES]
         _, one_time = accounts.create_account(db, OPERATOR, session.now(), name, name, roles)
     store.close()
     return name, one_time

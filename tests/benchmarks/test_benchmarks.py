@@ -19,6 +19,7 @@ PROMISED = {
     "redraw": {"edit_p50_ms", "edit_p99_ms", "drag_updates_per_s", "publish_s"},
     "issues": {"list_ms", "one_ms", "clock_s", "intake_per_s", "lost"},
     "load": {"p95_ms", "read_p95_ms", "lost", "errors", "starts_p95_ms", "batch_per_s"},
+    "field": {"bundle_kb", "interactive_s", "again_s", "save_ms", "scope_kb"},
     "locate": {"per_s", "first_paint_s", "script_kb", "start_s"},
 }
 MUST_BE_NONE = {"lost", "errors"}

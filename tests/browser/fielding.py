@@ -49,7 +49,8 @@ _HAS_ALL = """
 async () => {
   const names = await caches.keys();
   const kept = (await Promise.all(names.map(async (name) => (await caches.open(name)).keys()))).flat();
-  return ["/field/worker.js", "/static/built/maplibre-worker"].every((file) => kept.some(({ url }) => url.includes(file)));
+  const wanted = ["/field/worker.js", "/static/built/maplibre-worker"];
+  return wanted.every((file) => kept.some(({ url }) => url.includes(file)));
 }
 """
 
