@@ -17,7 +17,7 @@ from geodata.store import audit, households, publications
 from geodata.store.database import Db
 
 PLAIN = ("code", "village", "zu", "address", "building", "entrance", "floor", "room", "priority", "source_crs")
-_AT_ONCE = 20_000  # a county's homes as columns of the store, all at once, are 400 MB
+_AT_ONCE = 10_000  # a county's homes as columns of the store, all at once, are 400 MB
 _COMPARED = ("village", "zu", "address", "building", "entrance", "floor", "room", "priority", "head_name", "phone")
 
 

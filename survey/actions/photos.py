@@ -176,8 +176,9 @@ def list_photos(db: Db, actor: Actor, now: dt.datetime, issue_id: str) -> dict[s
     items = [_shown(row) for row in rows if desk or row.hidden_at is None]
     seen = [item for item in items if item["state"] == READY and not item["hidden"]]
     before, after = ([item["id"] for item in seen if item["stage"] == stage] for stage in ("before", "after"))
+    pictures = sum(1 for row in rows if row.stage != rules.VOICE)  # a recording completes no photo that is missing
     return {
-        "expected": max(issue.photos_told, len(rows)), "stored": len(rows), "items": items,
+        "expected": max(issue.photos_told, pictures), "stored": pictures, "items": items,
         "pairs": rules.pair_up(before, after), "may_hide": desk,
     }  # fmt: skip
 

@@ -183,14 +183,16 @@ def homes_shown(db: Db, now: dt.datetime, rows: Sequence[Any]) -> list[dict[str,
     """Return homes with their visits as a phone lists them, masked as everywhere."""
     profile = settings.profile(db)
     places = lonlat_of([row.geom for row in rows]).tolist()
+    made = store.last_of(db, [row.id for row in rows], profile.visit_outcomes)
     items = []
     for row, (lon, lat) in zip(rows, places, strict=True):
-        owed = visits.owed(profile, now, priority=row.priority, last=row.last, known_since=row.created_at)
+        last = made.get(row.id)
+        owed = visits.owed(profile, now, priority=row.priority, last=last, known_since=row.created_at)
         items.append({
             "id": row.id, "code": row.code, "address": masks.address(row.address), "building": row.building,
             "entrance": row.entrance, "floor": row.floor, "room": masks.address(row.room), "lon": round(lon, 6),
             "lat": round(lat, 6), "priority": row.priority, "lin": row.unit_id if row.level == "lin" else "",
-            "last_visit": day_of(row.last).isoformat() if row.last is not None else None,
+            "last_visit": day_of(last).isoformat() if last is not None else None,
             "due": owed.due.isoformat() if owed.due is not None else None, "state": owed.state,
         })  # fmt: skip
     return items

@@ -12,6 +12,7 @@ from geodata.store import units
 from geodata.store.database import Db
 from geodata.store.once import add_once
 from survey.rules.issue_case import Event
+from survey.rules.photos import VOICE
 from survey.store.issue_tables import issue, issue_category, issue_event, issue_party, office, photo
 
 _LOCK = 431385  # any number of our own: those who number issues take turns on PostgreSQL
@@ -135,8 +136,9 @@ def parties(db: Db, ids: Sequence[str]) -> Sequence[Any]:
 
 
 def photo_counts(db: Db, ids: Sequence[str]) -> dict[str, int]:
-    """Return how many photos some issues have."""
-    query = select(photo.c.issue_id, func.count()).where(photo.c.issue_id.in_(list(ids)), photo.c.hidden_at.is_(None))
+    """Return how many photos some issues have; recordings are none."""
+    shown = (photo.c.issue_id.in_(list(ids)), photo.c.hidden_at.is_(None), photo.c.stage != VOICE)
+    query = select(photo.c.issue_id, func.count()).where(*shown)
     return {row[0]: int(row[1]) for row in db.run.execute(query.group_by(photo.c.issue_id))}
 
 

@@ -78,14 +78,12 @@ def at(served: Served) -> Iterator[Store]:
 
 def somebody(served: Served, role: str = "field_worker", level: str = "zu", which: int = 0) -> Person:
     """Make an account with a role over a unit of a level, the one with so many before it."""
-    with at(served) as store, store.read() as db:
-        rows = db.run.execute(
-            select(unit.c.id, unit.c.geom, unit.c.homes)
-            .where(unit.c.level == level, unit.c.valid_to.is_(None), unit.c.homes > 0)
-            .order_by(unit.c.path)
-        ).all()
+    wanted = select(unit.c.id, unit.c.geom, unit.c.homes)
+    wanted = wanted.where(unit.c.level == level, unit.c.valid_to.is_(None), unit.c.homes > 0).order_by(unit.c.path)
+    name = f"field{secrets.token_hex(4)}"
+    with at(served) as store, store.write() as db:
+        rows = db.run.execute(wanted).all()
         found = rows[which % len(rows)]
-        name = f"field{secrets.token_hex(4)}"
         unit_id = "" if role == "reporter" else found.id
         made, handed = accounts.create_account(db, OPERATOR, session.now(), name, "陈桂香", [(role, unit_id)])
     inside = shapely.from_wkb(found.geom).representative_point()

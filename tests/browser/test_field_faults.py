@@ -331,6 +331,7 @@ def test_a_walk_in_and_out_of_signal_ends_in_agreement(village: Served, phones: 
 def _visit(phone: Phone, *, take_back: bool) -> int:
     """Visit the first home on the list, or take back the latest visit; return by how many visits there are more."""
     phone.go("#homes")
+    phone.page.evaluate("document.querySelectorAll('.toast').forEach((one) => one.remove())")
     every = phone.page.get_by_role("button", name=re.compile("^全部"))
     if take_back and every.get_attribute("aria-pressed") == "false":
         every.tap()

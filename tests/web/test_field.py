@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import json
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy import func, select
 from geodata.rules.actors import EVERYWHERE, OPERATOR
 from geodata.store import audit
 from geodata.store.database import Store
-from survey.actions import hashing, modules
+from survey.actions import hashing, modules, photo_work
 from survey.store.issue_tables import issue
 from survey.store.visit_tables import visit
 from tests import issuing, people, village
@@ -23,6 +24,7 @@ from tests.village import TOWNS, VILLAGES
 from tests.visiting import homes, said
 from tests.web.test_api import code_of
 from tests.web.tile_source import signed_in
+from webmap import session
 
 SCOPE_MOST_KB = 300
 WEBM = b"\x1a\x45\xdf\xa3" + bytes(2000)
@@ -189,7 +191,10 @@ def test_a_recording_is_kept_as_it_came_and_handed_out_as_a_download(county: Sto
         return client.put(path, data=sound, content_type="audio/webm")
 
     assert put(WEBM, made).status_code == 201 and put(WEBM, made).status_code == 200
-    (item,) = client.get(f"/api/issues/{raised}/photos").json["items"]
+    photo_work.sweep(county, session.now() + dt.timedelta(days=3))
+    listed = client.get(f"/api/issues/{raised}/photos").json
+    (item,) = listed["items"]
+    assert (listed["stored"], client.get(f"/api/issues/{raised}").json["photos"]) == (0, 0)
     assert (item["state"], item["stage"]) == ("ready", "voice")
     heard = client.get(item["url"])
     assert (heard.data, heard.mimetype) == (WEBM, "audio/webm")

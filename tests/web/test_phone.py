@@ -34,7 +34,7 @@ def test_the_kept_page_holds_nothing_of_anybody(store: Store, client: FlaskClien
 
 
 def test_the_service_worker_may_hold_the_page_and_is_asked_for_anew(client: FlaskClient) -> None:
-    """Its scope is the page and what lies below; what it keeps is named in it, and the map's worker is the built one."""
+    """Its scope is the page and what lies below; what it keeps is named in it; the map's worker is the built one."""
     answer = client.get("/field/sw.js")
     assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
     assert answer.headers["Service-Worker-Allowed"] == "/field"

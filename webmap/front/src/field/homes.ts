@@ -105,11 +105,15 @@ async function visited(app: App, home: FieldHome, outcome: string): Promise<void
 
 // What was never sent is simply not sent. Once it was tried, the server may have it, whatever it answered: it is told.
 async function takeBack(app: App, id: string): Promise<void> {
-  const item = app.items.find((one) => one.id === id);
-  if (!item) return;
-  if (item.state === "sending") return tell(f("visit.too_late"), "error");
-  if (item.state === "sent" || item.tries > 0) await app.keep([{ kind: "withdraw_visit", issue: id, body: { visit: id }, title: item.title }]);
-  else await app.drop(item);
+  const store = app.store;
+  if (!store) return;
+  if (await store.takeBack(id)) await app.refresh();
+  else {
+    const item = await store.item(id);
+    if (!item) return;
+    if (item.state === "sending") return tell(f("visit.too_late"), "error");
+    await app.keep([{ kind: "withdraw_visit", issue: id, body: { visit: id }, title: item.title }]);
+  }
   tell(f("visit.undone"));
 }
 

@@ -189,6 +189,21 @@ export class Store {
     changed();
   }
 
+  /** Take an item away if it never went under way; tells whether. What was tried may have arrived, whatever came back. */
+  async takeBack(id: string): Promise<boolean> {
+    const before = await (await database()).get("items", id);
+    const item = before ? await this.opened(before) : null;
+    if (!before || item?.state !== "queued" || item.tries > 0) return false;
+    const work = (await database()).transaction("items", "readwrite");
+    const now = await work.store.get(id);
+    // Sealed anew is changed: a nonce is used once.
+    const same = now !== undefined && now.state === before.state && now.sealed.iv.every((byte, at) => byte === before.sealed.iv[at]);
+    if (same) await work.store.delete(id);
+    await work.done;
+    if (same) changed();
+    return same;
+  }
+
   /** Give the bytes of a photo or a voice note; null where there are none. */
   async bytes(id: string): Promise<ArrayBuffer | null> {
     const kept = await (await database()).get("blobs", id);
