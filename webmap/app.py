@@ -18,6 +18,7 @@ from webmap.api import accounts as _accounts
 from webmap.api import audit as _audit
 from webmap.api import (
     base,
+    board,
     categories,
     edits,
     faq,
@@ -47,6 +48,7 @@ _DECLARED = (
     _accounts,
     _audit,
     base,
+    board,
     categories,
     edits,
     faq,

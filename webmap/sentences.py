@@ -8,6 +8,7 @@ from typing import Any
 from geodata.rules.problems import Problem
 from webmap import (
     sentences_around,
+    sentences_board,
     sentences_en,
     sentences_hotspots,
     sentences_issues,
@@ -20,6 +21,7 @@ from webmap import (
 
 _MORE = (
     sentences_around,
+    sentences_board,
     sentences_hotspots,
     sentences_issues,
     sentences_photos,
