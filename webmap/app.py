@@ -19,6 +19,7 @@ from webmap.api import audit as _audit
 from webmap.api import (
     base,
     board,
+    board_index,
     categories,
     edits,
     faq,
@@ -49,6 +50,7 @@ _DECLARED = (
     _audit,
     base,
     board,
+    board_index,
     categories,
     edits,
     faq,
