@@ -19,6 +19,7 @@ from webmap.api import audit as _audit
 from webmap.api import (
     base,
     board,
+    board_files,
     board_index,
     categories,
     edits,
@@ -50,6 +51,7 @@ _DECLARED = (
     _audit,
     base,
     board,
+    board_files,
     board_index,
     categories,
     edits,

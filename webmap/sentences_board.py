@@ -15,6 +15,7 @@ PROBLEMS_ZH: dict[str, str] = {
     "board.finding_empty": "请写下研判意见。",
     "board.finding_taken": "这一条已由 {by} 写了研判意见。",
     "board.template_broken": "这个模板打不开，或用了不认识的字段：{why}。请从“下载模板”重新改。",
+    "board.too_many_units": "这一级有 {units} 个单元，一个文件最多放 {most} 个。请换高一级，或看小一点的范围。",
     "board.no_font": "本机没有中文字体，出不了图。请装上 {known} 之一。",
 }
 
@@ -28,6 +29,7 @@ PROBLEMS_EN: dict[str, str] = {
     "board.finding_empty": "Write down what was found.",
     "board.finding_taken": "{by} has already written what was found.",
     "board.template_broken": "This template cannot be read, or uses a field that there is not: {why}. Begin from “download template”.",
+    "board.too_many_units": "This level has {units} units; a file holds {most} at most. Take a higher level, or less ground.",
     "board.no_font": "This machine has no Chinese font, so no picture can be made. Install one of {known}.",
 }
 
@@ -63,6 +65,35 @@ _WORDS = {
 _LEVELS_EN = {"town": "town", "village": "village", "pian": "section", "zu": "group", "lin": "neighbour-group",
               "square": "square", "hex": "hexagon"}  # fmt: skip
 _GRIDS_ZH = {"square": "方格", "hex": "六边形"}
+
+_FILE_ZH = {
+    "lang": "zh", "title": "问题热点简报", "nothing": "无数据", "square": "方格", "hex": "六边形",
+    "withheld": "不足5户或不足3件的单元不显示数字；不含住户位置，不含不公开的类别。",
+    "approval": "审图号：{number}", "no_approval": "未设置审图号：仅限内部使用", "figures": "数字", "units": "单元",
+    "figure": "指标", "value": "数值", "formula": "算法", "top": "分子", "bottom": "分母", "before": "环比", "year": "同比",
+    "code": "编码", "name": "名称", "homes": "户数", "open": "未办结", "mark": "热点", "hidden": "不显示", "hot": "热点",
+    "cold": "偏少", "time": "哪一天", "layer_units": "未办结和热点", "layer_heat": "热力", "synthetic": "演示数据 · 虚构",
+    "places": "显著热点", "no_places": "没有显著热点：现在的分布，碰巧也会这样。", "q": "误报率 q",
+    "legend": "红橙色越深越有把握；灰色深浅是未办结件数", "day": "数据截至",
+}  # fmt: skip
+_FILE_EN = {
+    "lang": "en", "title": "Brief on hotspots of issues", "nothing": "no data", "square": "squares", "hex": "hexagons",
+    "withheld": "Units of fewer than 5 homes or 3 issues show no figures; homes and restricted categories are left out.",
+    "approval": "Map approval number: {number}", "no_approval": "No map approval number: for use inside only",
+    "figures": "figures", "units": "units", "figure": "figure", "value": "value", "formula": "formula", "top": "numerator",
+    "bottom": "denominator", "before": "on the period before", "year": "on last year", "code": "code", "name": "name",
+    "homes": "homes", "open": "open", "mark": "hotspot", "hidden": "withheld", "hot": "hot", "cold": "few",
+    "time": "which day", "layer_units": "open issues and hotspots", "layer_heat": "heat", "synthetic": "invented data",
+    "places": "Significant hotspots", "no_places": "No significant hotspot: chance would lay issues so.", "q": "q",
+    "legend": "darker orange is surer; grey tells open issues", "day": "as of",
+}  # fmt: skip
+
+
+def file_words(lang: str) -> dict[str, str]:
+    """Return the words that a file of the board is written in, with what was tested."""
+    key = "en" if lang == "en" else "zh"
+    tests = {null: _WORDS[key][null] for null in ("uneven_homes", "dealt", "even_homes")}
+    return {**(_FILE_EN if key == "en" else _FILE_ZH), **tests}
 
 
 def place(row: Mapping[str, Any], lang: str) -> str:

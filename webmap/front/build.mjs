@@ -87,6 +87,15 @@ function compress(folder) {
   return sizes;
 }
 
+// What the offline map of the board carries inside itself: Leaflet as it is shipped, which no page of ours loads.
+function takeaway() {
+  const read = (path) => readFileSync(join(here, "node_modules", path), "utf8").replace(/\/\/# sourceMappingURL=.*\s*$/, "");
+  const script = `${read("leaflet/dist/leaflet.js")}\n${read("leaflet.heat/dist/leaflet-heat.js")}`;
+  writeFileSync(join(fresh, "takeaway.js"), script);
+  writeFileSync(join(fresh, "takeaway.css"), read("leaflet/dist/leaflet.css").replace(/url\([^)]*\)/g, "none"));
+  return { "takeaway.js": "takeaway.js", "takeaway.css": "takeaway.css" };
+}
+
 // The licences of what the bundles contain ask that their text travels along.
 function licences() {
   const { packages } = JSON.parse(readFileSync(join(here, "package-lock.json"), "utf8"));
@@ -105,7 +114,7 @@ rmSync(fresh, { recursive: true, force: true });
 mkdirSync(fresh, { recursive: true });
 const results = await bundle();
 const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
-const manifest = manifestOf(outputs);
+const manifest = { ...manifestOf(outputs), ...takeaway() };
 const sizes = compress(fresh);
 writeFileSync(join(fresh, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 writeFileSync(join(fresh, "third-party-licences.txt"), licences());

@@ -44,7 +44,7 @@ export function drawFilters(place: HTMLElement, { layer, asked }: Wanted, wish: 
   ];
   if (!narrow.matches) return fill(place, layers, ...controls);
   const open = place.querySelector("details.board-fold")?.hasAttribute("open") ?? false;
-  fill(place, layers, h("details", { class: "board-fold", open }, h("summary", { class: "button" }, icon("list"), b("filter.fold")), h("div", { class: "board-behind" }, ...controls)));
+  fill(place, layers, h("details", { class: "board-fold", open }, h("summary", { class: "button", "aria-label": b("filter.fold") }, icon("list"), h("span", { class: "words" }, b("filter.fold"))), h("div", { class: "board-behind" }, ...controls)));
 }
 
 type Option = [string, string];

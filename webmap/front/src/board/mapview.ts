@@ -66,7 +66,7 @@ export function boardMap(place: HTMLElement, info: MapInfo, choose: (id: string)
 
 // Homes, fills and counts of the net are another page's matter: here only what needs a person stands out.
 function quiet(style: StyleSpecification): StyleSpecification {
-  return { ...style, layers: style.layers.filter(({ id }) => !/^(home|lin-label|lin-broken|pian-fill)/.test(id)) };
+  return { ...style, layers: style.layers.filter(({ id }) => !/^(home|lin-label|lin-broken|pian-fill|(pian|zu|lin)-(label|name|count))/.test(id)) };
 }
 
 function room(map: NetMap): { left: number; right: number; top: number; bottom: number } {

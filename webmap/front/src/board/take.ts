@@ -18,5 +18,5 @@ export function takeMenu(wanted: () => Wanted): HTMLElement {
   const wall = h("a", { class: "menu-link", href: "/board?wall=1" }, b("wall.open"));
   wall.addEventListener("click", () => (wall.href = `/board${addressOf({ ...wanted(), wall: true, open: "" })}`));
   const template = may("settings") ? h("a", { class: "menu-link", href: "/api/board/template" }, b("take.template")) : null;
-  return h("details", { class: "menu board-take" }, h("summary", { class: "button" }, icon("upload"), b("take.title")), h("div", { class: "menu-sheet" }, ...links, h("p", { class: "small muted" }, b("take.note")), template, wall));
+  return h("details", { class: "menu board-take" }, h("summary", { class: "button", "aria-label": b("take.title") }, icon("upload"), h("span", { class: "words" }, b("take.title"))), h("div", { class: "menu-sheet" }, ...links, h("p", { class: "small muted" }, b("take.note")), template, wall));
 }

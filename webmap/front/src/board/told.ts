@@ -45,8 +45,8 @@ function hotspots(told: MapTold, wish: ToldWish): HTMLElement[] {
     const items = places.slice(0, LISTED_MOST).map(({ id, sentence }) => h("li", {}, id.includes(":") ? h("span", {}, sentence) : h("button", { type: "button", class: "link", onclick: () => wish.open(id) }, sentence)));
     rows.push(h("ol", { class: "told-places small", "aria-label": b("map.list") }, ...items));
   }
-  rows.push(key(["hot", b("legend.hot")], ["cold", b("legend.cold")], ["dot", b("legend.dot")]));
-  rows.push(h("details", { class: "small" }, h("summary", {}, b("map.tested")), h("p", { class: "muted" }, told.tested ?? "")));
+  const wide = window.matchMedia("(min-width: 761px)").matches;
+  rows.push(h("details", { class: "small", open: wide }, h("summary", {}, b("map.legend")), key(["hot", b("legend.hot")], ["cold", b("legend.cold")], ["dot", b("legend.dot")]), h("p", { class: "muted" }, told.tested ?? "")));
   return rows;
 }
 

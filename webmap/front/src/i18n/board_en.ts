@@ -51,7 +51,6 @@ export const boardEn: Record<BoardKey, string> = {
   "slider.now": "now",
   "slider.day": "{day} · {n} open",
   "map.label": "Map of hotspots",
-  "map.tested": "What is tested",
   "map.none_hot": "No significant hotspot: chance would lay issues so. Dots count what is open in each unit.",
   "map.hot_n": "{n} significant hotspots",
   "map.empty": "Nothing is open here.",

@@ -50,7 +50,6 @@ export const boardZh = {
   "slider.now": "现在",
   "slider.day": "{day} · 未办结 {n} 件",
   "map.label": "热点地图",
-  "map.tested": "检验什么",
   "map.none_hot": "没有显著热点：现在的分布，碰巧也会这样。圆点是各单元未办结件数。",
   "map.hot_n": "{n} 处显著热点",
   "map.empty": "这里没有未办结的问题。",
