@@ -121,6 +121,7 @@ body{font-family:"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;b
 .told{position:absolute;z-index:1000;top:10px;left:54px;max-width:min(340px,62vw);max-height:60vh;overflow:auto;
 padding:10px 14px;background:#fff;border:1px solid #dfe3de;border-radius:8px;font-size:13px;line-height:1.5}
 .told h1{margin:0 0 4px;font-size:17px}.told p{margin:3px 0}
+.leaflet-control-scale-line+.leaflet-control-scale-line{display:none}
 .board-time{padding:8px 12px;background:#fff;border:1px solid #dfe3de;border-radius:8px;font-size:14px}
 .board-time input{width:min(320px,42vw);vertical-align:middle}
 """

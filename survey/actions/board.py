@@ -88,7 +88,7 @@ def around(db: Db, scope: Scope, path: str, spell: Spell) -> Around:
     return Around(
         total(homes) + loose, total(homes, deepest=True), total(board.chiefs_by_path(db, spell.end)),
         total(board.visits_by_path(db, spell.begin, spell.end)),
-        total(board.homes_visited_by_path(db, seen_since, spell.end)),
+        total(board.homes_visited_by_path(db, seen_since, spell.end)), board.any_visit(db, spell.end),
     )  # fmt: skip
 
 

@@ -150,6 +150,8 @@ class Around:
         片长, 组长 and 邻长 in office at the end of the period.
     visits, homes_visited
         Visits in the period; homes visited in the 365 days before its end.
+    visits_kept
+        Whether the county keeps visits at all: where none was ever written down, nothing is said of them.
     """
 
     homes: int = 0
@@ -157,6 +159,7 @@ class Around:
     chiefs: int = 0
     visits: int = 0
     homes_visited: int = 0
+    visits_kept: bool = True
 
 
 def reckon(issues: IssueColumns, then: AsOf, chosen: Bools, begin: int, around: Around) -> dict[str, Counted]:
@@ -185,8 +188,9 @@ def reckon(issues: IssueColumns, then: AsOf, chosen: Bools, begin: int, around: 
     }
     told = {name: Counted(int(top.sum()), int(bottom.sum())) for name, (top, bottom) in found.items()}
     told["load"] = Counted(int(unsolved.sum()), around.chiefs)
-    told["visits"] = Counted(around.visits, around.homes)
-    told["visit_overdue"] = Counted(max(around.homes - around.homes_visited, 0), around.homes)
+    visitable = around.homes if around.visits_kept else 0
+    told["visits"] = Counted(around.visits, visitable)
+    told["visit_overdue"] = Counted(max(visitable - around.homes_visited, 0), visitable)
     told["coverage"] = Counted(around.homes_in_lin, around.homes)
     return {name: told[name] for name in FIGURES}
 

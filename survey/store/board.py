@@ -80,6 +80,12 @@ def homes_visited_by_path(db: Db, begin: dt.datetime, end: dt.datetime) -> list[
     return [(str(row[0]), int(row[1])) for row in db.run.execute(query)]
 
 
+def any_visit(db: Db, before: dt.datetime) -> bool:
+    """Tell whether a visit was ever written down before a moment."""
+    made = (visit.c.at < before, visit.c.withdrawn_at.is_(None))
+    return db.run.execute(select(visit.c.fid).where(*made).limit(1)).first() is not None
+
+
 def chiefs_by_path(db: Db, at: dt.datetime) -> list[tuple[str, int]]:
     """Return how many chiefs (片长, 组长, 邻长) were in office at a moment, by the path their unit had then."""
     held = and_(appointment.c.from_at <= at, or_(appointment.c.to_at.is_(None), appointment.c.to_at > at))

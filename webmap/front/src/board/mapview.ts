@@ -30,7 +30,7 @@ export function boardMap(place: HTMLElement, info: MapInfo, choose: (id: string)
   }
   const style = (colours: Palette) => quiet(mapStyle({ colours, base: null, tiles: netTiles(info.version), bounds: info.county.bbox }));
   const show = info.scope_bbox ?? info.county.bbox;
-  const map = createMap({ container: place, style, lock: info.county.bbox, show, room: { left: 24, right: 24, top: 24, bottom: 40 } });
+  const map = createMap({ container: place, style, lock: info.county.bbox, show, room: place.clientWidth < 600 ? { left: 10, right: 10, top: 16, bottom: 190 } : { left: 24, right: 24, top: 24, bottom: 40 } });
   place.parentElement?.append(h("p", { class: "board-approval foot-line" }, approvalWords(info, null)));
   let shown: Shown | null = null;
   let open = "";
@@ -38,7 +38,9 @@ export function boardMap(place: HTMLElement, info: MapInfo, choose: (id: string)
     const own = boardColours();
     addSilentImage(map, own);
     for (const id of [SHAPES, DOTS]) map.addSource(id, { type: "geojson", data: NOTHING });
-    for (const layer of boardLayers(palette(), own)) map.addLayer(layer);
+    // Names stay readable: what has colour lies below the first of them.
+    const names = map.getStyle().layers.find(({ type }) => type === "symbol")?.id;
+    for (const layer of boardLayers(palette(), own)) map.addLayer(layer, layer.type === "fill" ? names : undefined);
     if (shown) draw(map, shown);
     mark(map, open);
   };

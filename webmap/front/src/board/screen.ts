@@ -25,6 +25,7 @@ export class Screen {
   private readonly figures = h("div", { class: "board-figures", role: "group", "aria-label": b("figures.label") });
   private readonly filters = h("div", { class: "board-filters", role: "search" });
   private readonly told = h("section", { class: "board-told", "aria-live": "polite" });
+  private readonly stage = h("div", { class: "stage" });
   private readonly drawer: Drawer;
   private readonly slider: Slider;
   private readonly map: BoardMap | null;
@@ -36,7 +37,7 @@ export class Screen {
     private readonly info: MapInfo,
     private readonly categories: readonly Category[],
   ) {
-    const stage = h("div", { class: "stage" });
+    const stage = this.stage;
     const mapPlace = h("div", { class: "map", id: "map", "aria-label": b("map.label") });
     this.drawer = new Drawer({ close: () => this.open(""), open: (id) => this.open(id), into: (unit, level) => this.into(unit, level), arrived: ({ box, unit }) => this.arrived(box, unit.id) });
     this.slider = timeSlider({ moved: (at) => this.ask({ ...this.wanted.asked, at }, true), soon: (at) => this.layerOf({ ...this.wanted.asked, at }) });
@@ -140,6 +141,7 @@ export class Screen {
   private open(id: string): void {
     this.wanted = { ...this.wanted, open: id };
     this.write();
+    this.stage.classList.toggle("open", id !== "");
     this.map?.mark(id);
     if (id === "") this.drawer.shut();
     else if (id === "figures") void this.drawer.figures(this.wanted.asked);
