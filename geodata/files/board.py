@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import typst
 from docx import Document
+from docx.opc.exceptions import OpcError
 from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import TemplateError
@@ -21,6 +23,7 @@ from geodata.rules.problems import Problem
 PICTURE_PPI = 150.0
 _SHEET = Path(__file__).with_name("board.typ")
 TEMPLATE_MOST = 5_000_000
+_UNPACKED_MOST = 50_000_000
 
 
 def typeset(document: Mapping[str, Any], kind: str, font_folder: Path) -> bytes:
@@ -90,6 +93,13 @@ def _template_table(made: Any, words: Mapping[str, str]) -> None:
     table.cell(3, 0).text = "{%tr endfor %}"
 
 
+def _require_sound(template: bytes) -> None:
+    """Refuse what unpacks to more than any brief would."""
+    with zipfile.ZipFile(io.BytesIO(template)) as parts:
+        if sum(part.file_size for part in parts.infolist()) > _UNPACKED_MOST:
+            raise ValueError("unpacked too large")
+
+
 def write_brief(template: bytes, values: Mapping[str, Any], picture: bytes) -> bytes:
     """Fill a template of the brief: ``where``, ``day``, ``main``, ``figures``, ``places``, ``notes``, and ``map``.
 
@@ -101,11 +111,12 @@ def write_brief(template: bytes, values: Mapping[str, Any], picture: bytes) -> b
         ``board.template_broken`` (why).
     """
     try:
+        _require_sound(template)
         document = DocxTemplate(io.BytesIO(template))
         drawn = InlineImage(document, io.BytesIO(picture), width=Mm(160))
         document.render({**values, "map": drawn}, SandboxedEnvironment(autoescape=True))
         out = io.BytesIO()
         document.save(out)
-    except (TemplateError, KeyError, ValueError, OSError, SyntaxError) as error:
+    except (TemplateError, OpcError, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
         raise Problem("board.template_broken", why=str(error)[:120]) from error
     return out.getvalue()

@@ -87,7 +87,7 @@ def test_a_month_has_ten_hard_cases_with_findings(month: tuple[Store, list[Any],
         with pytest.raises(Problem) as outside:
             board_index.settle_case(db, cadre("town_cadre", WEST), LATER, case["id"], "别处")
         shown = board_index.list_cases(db, cadre("leader", COUNTY), LATER, county)
-    assert len(first["items"]) == 10
+    assert len(first["items"]) == 9, "the one that was solved in time is no hard case"
     assert case["issue_id"] == rows[0].id
     assert case["why"]["reopened"] == 1
     assert (taken.value.code, outside.value.code) == ("board.finding_taken", "board.not_found")
@@ -113,7 +113,7 @@ def test_every_file_says_the_same_and_withholds_what_is_small(month: tuple[Store
     with store.write() as db:
         made = pack(db, OPERATOR, NOW, board_query({"level": "lin", "period": "90d"}),
                     lambda row: sentences_board.place(row, "zh"), words)  # fmt: skip
-        told = {row.act for row in db.run.execute(select(audit_table.c.act))}
+        told = set(db.run.execute(select(audit_table.c.act)).scalars())
         files = {kind: board_files.make(made, kind, "zh", db.store.folder) for kind in board_files.KINDS}
     assert "board.taken" in told
     solved = next(one for one in made.figures if one["name"] == "solved_share")

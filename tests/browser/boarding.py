@@ -38,7 +38,8 @@ def plant(served: Served) -> list[str]:
                 for i, (lon, lat) in zip(chosen, crs.to_ll(of.xy[chosen], seen.known.zone).tolist(), strict=True)
                 for n in range(EACH)
             ]  # fmt: skip
-            issue_intake.report_many(db, OPERATOR, rows)
+            if not issues.some(db, [str(row["id"]) for row in rows]):
+                issue_intake.report_many(db, OPERATOR, rows)
         return [of.id[i] for i in chosen.tolist()]
     finally:
         store.close()
