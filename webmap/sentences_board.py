@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 PROBLEMS_ZH: dict[str, str] = {
-    "board.bad_query": "看板不认识这个条件：{field} = {value}。请点“清除条件”重来。",
+    "board.bad_query": "研判页不认识这个条件：{field} = {value}。请点“清除条件”重来。",
     "board.no_units": "这片辖区下面没有两个以上的单元，没法比较。请看更大的范围，或先画好片组邻。",
     "board.too_few_units": "这一级只有 {units} 个单元，没法比较。请换一级，或看更大的范围。",
     "board.not_found": "没有这一条研判。",

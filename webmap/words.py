@@ -24,7 +24,7 @@ ZH: dict[str, str] = {
     "accounts": "账号",
     "audit": "审计",
     "issues": "问题",
-    "board": "看板",
+    "board": "研判",
     "ledger": "三单台账",
     "notices": "通知",
     "people": "人员",
