@@ -62,9 +62,17 @@ def measure(wanted: Asked) -> list[dict[str, Any]]:
     each = f"median of {', '.join(f'{one:.2f}' for one in paints)}" if paints else f"no {CHROMIUM.name} here"
     painted = statistics.median(paints) if paints else None
     middle = statistics.median(answers.values())
-    told = f"slowest of {len(answers)} maps of hotspots nobody asked for before: {worst}; median {middle:.0f} ms; {size}"
+    told = (
+        f"slowest of {len(answers)} maps of hotspots nobody asked for before: {worst}; median {middle:.0f} ms; {size}"
+    )
     return [
-        row("first_paint_s", painted, None, "s", f"from the address to figures and hotspots on the screen; {each}; {size}"),
+        row(
+            "first_paint_s",
+            painted,
+            None,
+            "s",
+            f"from the address to figures and hotspots on the screen; {each}; {size}",
+        ),
         row("slider_fps", fps, None, "1/s", "days a second while the slider is dragged over maps that are at hand"),
         row("filter_ms", answers[worst], None, "ms", told),
         row("read_s", first_s, None, "s", "the first map after an event, for which all issues are read anew"),
@@ -78,7 +86,7 @@ def _timed(to: Served, path: str) -> float:
 
 
 def _browse(to: Served, times: int) -> tuple[list[float], float | None]:
-    """Return the seconds until the board is there, each time in a fresh browser, and the days a second of its slider."""
+    """Return the seconds until the board is there, each time in a fresh browser, and the slider's days a second."""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         seconds, fps = [], None

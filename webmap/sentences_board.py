@@ -14,6 +14,7 @@ PROBLEMS_ZH: dict[str, str] = {
     "board.bad_formula": "综合指数的公式不对：{key} = {value}。指标名和权重见操作手册。",
     "board.finding_empty": "请写下研判意见。",
     "board.finding_taken": "这一条已由 {by} 写了研判意见。",
+    "board.bad_places": "敏感地点第 {row} 个不是可用的面：每个面最多 {most} 个顶点，边界不能自己相交，坐标用经纬度。",
     "board.template_broken": "这个模板打不开，或用了不认识的字段：{why}。请从“下载模板”重新改。",
     "board.too_many_units": "这一级有 {units} 个单元，一个文件最多放 {most} 个。请换高一级，或看小一点的范围。",
     "board.no_font": "本机没有中文字体，出不了图。请装上 {known} 之一。",
@@ -28,6 +29,7 @@ PROBLEMS_EN: dict[str, str] = {
     "board.bad_formula": "The formula of the index is wrong: {key} = {value}. The operator's guide lists names and weights.",
     "board.finding_empty": "Write down what was found.",
     "board.finding_taken": "{by} has already written what was found.",
+    "board.bad_places": "Sensitive place {row} is no usable polygon: at most {most} vertices, no border that crosses itself, degrees.",
     "board.template_broken": "This template cannot be read, or uses a field that there is not: {why}. Begin from “download template”.",
     "board.too_many_units": "This level has {units} units; a file holds {most} at most. Take a higher level, or less ground.",
     "board.no_font": "This machine has no Chinese font, so no picture can be made. Install one of {known}.",
@@ -68,7 +70,7 @@ _GRIDS_ZH = {"square": "方格", "hex": "六边形"}
 
 _FILE_ZH = {
     "lang": "zh", "title": "问题热点简报", "nothing": "无数据", "square": "方格", "hex": "六边形",
-    "withheld": "不足5户或不足3件的单元不显示数字；不含住户位置，不含不公开的类别。",
+    "withheld": "不足5户或不足3件的单元不显示数字；不含住户位置、敏感地点和不公开的类别。",
     "approval": "审图号：{number}", "no_approval": "未设置审图号：仅限内部使用", "figures": "数字", "units": "单元",
     "figure": "指标", "value": "数值", "formula": "算法", "top": "分子", "bottom": "分母", "before": "环比", "year": "同比",
     "code": "编码", "name": "名称", "homes": "户数", "open": "未办结", "mark": "热点", "hidden": "不显示", "hot": "热点",
@@ -78,7 +80,7 @@ _FILE_ZH = {
 }  # fmt: skip
 _FILE_EN = {
     "lang": "en", "title": "Brief on hotspots of issues", "nothing": "no data", "square": "squares", "hex": "hexagons",
-    "withheld": "Units of fewer than 5 homes or 3 issues show no figures; homes and restricted categories are left out.",
+    "withheld": "Units of fewer than 5 homes or 3 issues show no figures; homes, sensitive places and restricted categories are left out.",
     "approval": "Map approval number: {number}", "no_approval": "No map approval number: for use inside only",
     "figures": "figures", "units": "units", "figure": "figure", "value": "value", "formula": "formula", "top": "numerator",
     "bottom": "denominator", "before": "on the period before", "year": "on last year", "code": "code", "name": "name",

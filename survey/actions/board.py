@@ -30,7 +30,12 @@ def figures(db: Db, actor: Actor, now: dt.datetime, query: BoardQuery) -> dict[s
     Problem
         ``board.bad_query``; those of ``board_ground.look``.
     """
-    seen = look(db, actor, now, query)
+    return figures_of(db, look(db, actor, now, query))
+
+
+def figures_of(db: Db, seen: Look) -> dict[str, Any]:
+    """Return the same of what is already looked at."""
+    query = seen.query
     spell = spell_of(query.period, seen.at)
     spells = {"now": spell, **{shift: shifted(spell, shift) for shift in SHIFTS}}
     counted = {name: reckoned(db, seen, one) for name, one in spells.items()}

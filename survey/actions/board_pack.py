@@ -15,11 +15,11 @@ from geodata.rules.actors import Actor, Grant
 from geodata.rules.asof import COUNTY_TIME
 from geodata.rules.hotspots import hot_places
 from geodata.rules.problems import Problem
-from geodata.rules.small_numbers import CASES_LEAST, HOMES_LEAST
+from geodata.rules.small_numbers import CASES_LEAST, HOMES_LEAST, outside_places
 from geodata.store import audit, settings
 from geodata.store.database import Db
-from survey.actions import board
-from survey.actions.board_ground import look, outlines_ll
+from survey.actions import board, board_sensitive
+from survey.actions.board_ground import Look, look, outlines_ll
 from survey.actions.board_layers import find, level_of, row_of
 from survey.rules.board_pack import Pack, withheld, withheld_series
 from survey.rules.board_query import BoardQuery
@@ -36,7 +36,8 @@ def pack(
 ) -> Pack:  # fmt: skip
     """Return the board of a query for people outside: who took it out is in the audit.
 
-    Restricted issues are left out whoever asks; units of fewer than 5 homes or 3 issues show no figure.
+    Restricted issues and those in sensitive places are left out whoever asks; units of fewer than 5 homes or 3 issues
+    show no figure.
 
     Parameters
     ----------
@@ -53,7 +54,7 @@ def pack(
     outside = _outsider(actor)
     seen = look(db, outside, now, query)
     level = level_of(db, seen)
-    seen = look(db, outside, now, replace(query, level=level))
+    seen = _without_sensitive(db, look(db, outside, now, replace(query, level=level)))
     found = find(db, seen, level)
     if len(found.of.id) > UNITS_MOST:
         raise Problem("board.too_many_units", units=len(found.of.id), most=UNITS_MOST)
@@ -66,7 +67,7 @@ def pack(
     hot = found.hotspots
     told = [one for one in hot_places(hot, found.near) if one.issues >= CASES_LEAST and one.homes >= HOMES_LEAST]
     audit.record(db, actor, now, "board.taken", query.unit, seen.path, level=level)
-    figures = board.figures(db, outside, now, query)
+    figures = board.figures_of(db, seen)
     approval = [words["approval"].format(number=profile.approval_no)] if profile.approval_no else [words["no_approval"]]
     return Pack(
         title=words["title"], where=str(seen.unit.name if seen.unit is not None else profile.name),
@@ -87,6 +88,13 @@ def _outsider(actor: Actor) -> Actor:
     """Return the same reader without the right to restricted issues."""
     grants = tuple(Grant(one.role, one.path, one.rights - {"restricted"}) for one in actor.grants)
     return Actor(actor.id, actor.name, grants, actor.office_id)
+
+
+def _without_sensitive(db: Db, seen: Look) -> Look:
+    """Return a look without the issues that lie in a sensitive place."""
+    shapes = board_sensitive.shapes_xy(db, seen.known.zone)
+    kept = outside_places(seen.known.issues.xy, shapes)
+    return replace(seen, ground=seen.ground & kept, chosen=seen.chosen & kept)
 
 
 def _open_at(seen: Any, at: dt.datetime) -> Any:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import zipfile
 from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from openpyxl import load_workbook
 from PIL import Image
 from sqlalchemy import select
@@ -20,12 +22,12 @@ from geodata.rules.problems import Problem
 from geodata.store import units
 from geodata.store.database import Store
 from geodata.store.tables import audit as audit_table
-from survey.actions import board_index
+from survey.actions import board, board_index, board_sensitive
 from survey.actions.board_pack import pack
 from survey.rules.board_pack import withheld, withheld_series
 from survey.rules.board_query import board_query
 from tests.issuing import furnish, place, raise_one, take
-from tests.village import cadre
+from tests.village import border, cadre
 from webmap import board_files, sentences_board
 
 NOW = dt.datetime(2026, 3, 20, 4, tzinfo=dt.UTC)
@@ -134,7 +136,7 @@ def test_every_file_says_the_same_and_withholds_what_is_small(month: tuple[Store
     assert solved["value"] in brief
     assert "cdn" not in html
     assert 'src="http' not in html
-    assert 'href="http' not in html
+    assert "<link" not in html
 
 
 def test_a_countys_own_template_is_kept_and_a_broken_one_refused(store: Store) -> None:
@@ -146,3 +148,26 @@ def test_a_countys_own_template_is_kept_and_a_broken_one_refused(store: Store) -
         with pytest.raises(Problem) as refused:
             board_files.keep_template(store.folder, body)
         assert refused.value.code == "board.template_broken"
+
+
+def test_sensitive_places_are_in_no_file(month: tuple[Store, list[Any], str]) -> None:
+    """What lies in a sensitive place counts on the board and in no file; what is no polygon is refused."""
+    store, _, _ = month
+    words = sentences_board.file_words("zh")
+
+    def solved(db: Any) -> str:
+        made = pack(db, OPERATOR, NOW, board_query({"level": "lin", "period": "90d"}), lambda _row: "", words)
+        return next(one["bottom"] for one in made.figures if one["name"] == "solved_share")
+
+    around = json.loads(shapely.to_geojson(border(0)))
+    with store.write() as db:
+        assert solved(db) == "10"
+        board_sensitive.put(db, OPERATOR, NOW, {"features": [{"geometry": around, "properties": {"name": "学校"}}]})
+        assert solved(db) == "0"
+        assert (
+            board.figures(db, OPERATOR, NOW, board_query({"period": "90d"}))["figures"]["solved_share"]["bottom"] == 10
+        )
+        for wrong in ({}, {"geometry": {"type": "Point", "coordinates": [1, 2]}}, {"geometry": {"type": "Polygon"}}):
+            with pytest.raises(Problem) as refused:
+                board_sensitive.put(db, OPERATOR, NOW, {"features": [wrong]})
+            assert refused.value.code == "board.bad_places"

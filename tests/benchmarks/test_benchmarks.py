@@ -22,7 +22,12 @@ PROMISED = {
     "locate": {"per_s", "first_paint_s", "script_kb", "start_s"},
 }
 MUST_BE_NONE = {"lost"}
-MAY_BE_MISSING = {"first_paint_s", "slider_fps", "script_kb", "drag_updates_per_s"}  # without a browser, and memory without /proc
+MAY_BE_MISSING = {
+    "first_paint_s",
+    "slider_fps",
+    "script_kb",
+    "drag_updates_per_s",
+}  # without a browser, and memory without /proc
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 from flask import request
 
 from geodata.rules.problems import Problem
+from survey.actions import board_sensitive
 from survey.actions.board_pack import FORMATS, pack
 from survey.rules.board_query import board_query
 from webmap import board_files, sentences_board
@@ -37,6 +39,18 @@ def get_template(asked: Asked) -> Reply:
 def put_template(asked: Asked) -> None:
     """Keep the county's own template of the brief; one that cannot be filled is refused."""
     board_files.keep_template(asked.db.store.folder, request.get_data(cache=True))
+
+
+@route("GET", "/api/board/sensitive", "settings")
+def show_sensitive(asked: Asked) -> dict[str, Any]:
+    """Return the sensitive places as GeoJSON: what lies in them is in no file that is handed on."""
+    return board_sensitive.show(asked.db)
+
+
+@route("PUT", "/api/board/sensitive", "settings")
+def set_sensitive(asked: Asked) -> dict[str, Any]:
+    """Replace the sensitive places by a GeoJSON collection of polygons in degrees (EPSG:4490)."""
+    return board_sensitive.put(asked.db, asked.actor, asked.now, asked.body)
 
 
 def _file(body: bytes, name: str, kind: str) -> Reply:
