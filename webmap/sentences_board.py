@@ -37,9 +37,9 @@ PROBLEMS_EN: dict[str, str] = {
 
 _WORDS = {
     "zh": {
-        "hot": "{name}一带：是平均的 {times} 倍，{issues} 件未办结，{homes} 户，误报率 q = {q}",
-        "cold": "{name}一带：只有平均的 {times} 倍，{issues} 件未办结，{homes} 户，q = {q}",
-        "plain": "{name}一带：{issues} 件未办结，{homes} 户，是平均的 {times} 倍；和平均没有显著差别（q = {q}）",
+        "hot": "{name}一带：是平均的 {times} 倍，{issues} 件未办结，{homes} 户，误报率 q {q}",
+        "cold": "{name}一带：只有平均的 {times} 倍，{issues} 件未办结，{homes} 户，q {q}",
+        "plain": "{name}一带：{issues} 件未办结，{homes} 户，是平均的 {times} 倍；和平均没有显著差别（q {q}）",
         "silent": "{name}：{homes} 户，一年没有一件问题、一次走访，按平均应有约 {expected} 件次。去问问，不等于没做好",
         "uneven_homes": "检验：各户、各单元本来就有差别时，问题会不会碰巧聚成这样（q ≤ 0.05 才上色，上色的里面最多约二十分之一是碰巧）。",
         "dealt": "检验：把各单元的件数随意互换，会不会碰巧聚成这样（没有户数时用；q ≤ 0.05 才上色）。",
@@ -50,9 +50,9 @@ _WORDS = {
         "wait": "数据再多一些才看得出热点；先看热力图和数字。",
     },
     "en": {
-        "hot": "Around {name}: {times} times the common rate, {issues} open issues, {homes} homes, q = {q}",
-        "cold": "Around {name}: only {times} times the common rate, {issues} open issues, {homes} homes, q = {q}",
-        "plain": "Around {name}: {issues} open issues, {homes} homes, {times} times the common rate; no more than chance does (q = {q})",
+        "hot": "Around {name}: {times} times the common rate, {issues} open issues, {homes} homes, q {q}",
+        "cold": "Around {name}: only {times} times the common rate, {issues} open issues, {homes} homes, q {q}",
+        "plain": "Around {name}: {issues} open issues, {homes} homes, {times} times the common rate; no more than chance does (q {q})",
         "silent": "{name}: {homes} homes, not one issue and not one visit in a year where about {expected} are common. Ask there; it is no fault yet",
         "uneven_homes": "Tested: would issues gather so by chance where homes and units differ anyway (coloured at q ≤ 0.05: about one in twenty of the coloured is chance).",
         "dealt": "Tested: would counts dealt among the units gather so by chance (used where no homes are known; coloured at q ≤ 0.05).",
@@ -105,7 +105,7 @@ def place(row: Mapping[str, Any], lang: str) -> str:
         return words["silent"].format(name=name(row, lang), homes=row["homes"], expected=_plain(row["expected"]))
     kind = "hot" if row.get("hot", row.get("mark") == "hot") else "cold" if row.get("cold") else "plain"
     return words[kind].format(
-        name=name(row, lang), times=_plain(row["times"]), issues=row["issues"], homes=row["homes"], q=f"{row['q']:.2g}"
+        name=name(row, lang), times=_plain(row["times"]), issues=row["issues"], homes=row["homes"], q=_sure(row["q"])
     )
 
 
@@ -134,6 +134,10 @@ def bearing(one: Mapping[str, Any], better: str, level_names: Mapping[str, str],
         return f"{first}{' ' if lang == 'en' else ''}{words['wait']}"
     level = _LEVELS_EN[better] if lang == "en" else level_names.get(better, better)
     return f"{first}{' ' if lang == 'en' else ''}{words['try'].format(level=level)}"
+
+
+def _sure(q: float) -> str:
+    return f"= {q:.2g}" if q >= 0.001 else "< 0.001"
 
 
 def _plain(value: float) -> str:

@@ -162,8 +162,17 @@ def _units(db: Db, look: Look, level: str) -> Places:
     paths = [row.path for row in rows]
     homes = np.array([row.homes for row in rows], np.int64)
     row_of = rows_of_units(look.known.issues.path, paths)
-    return Places(level, [r.id for r in rows], [r.code for r in rows], [r.name for r in rows], paths, homes, xy, row_of,
+    return Places(level, [r.id for r in rows], [r.code for r in rows], _names(db, rows), paths, homes, xy, row_of,
                   [row.geom for row in rows])  # fmt: skip
+
+
+def _names(db: Db, rows: Sequence[Any]) -> list[str]:
+    """Return names that tell units apart in a county: below a village its name comes first, for a 邻 that of its 组."""
+    depths = [depth for depth in (Level.VILLAGE.depth, Level.ZU.depth) if rows and depth < rows[0].path.count("/") - 1]
+    above = [["/".join(row.path.split("/")[: depth + 1]) + "/" for depth in depths] for row in rows]
+    known = units.with_paths(db, {path for paths in above for path in paths}) if depths else {}
+    return ["".join([*(known[p].name for p in paths if p in known), row.name])
+            for row, paths in zip(rows, above, strict=True)]  # fmt: skip
 
 
 def _cells(db: Db, look: Look, form: Any) -> Places:

@@ -107,7 +107,7 @@ def hotspots(db: Db, look: Look) -> dict[str, Any]:
     found = find(db, look, level_of(db, look))
     hot = found.hotspots
     marked = np.flatnonzero(hot.hot | hot.cold)
-    told = hot_places(hot, found.near)
+    told = hot_rows(found)
     shown = _polygons(look, found.of, marked[np.argsort(hot.p[marked], kind="stable")][:DRAWN_MOST], lambda i: {
         "mark": "hot" if hot.hot[i] else "cold", **row_of(found, i),
     })  # fmt: skip
@@ -116,14 +116,25 @@ def hotspots(db: Db, look: Look) -> dict[str, Any]:
         **_about(look, found.of, found.counts), "null": hot.null, "q_most": hot.q_most, "band_m": round(found.band_m),
         "level_names": settings.profile(db).level_names, "homes": total_homes,
         "left_out": int(look.open.sum() - found.counts.sum()) + hot.left_out,
-        "bearing": bearing_of(found.bearing), "shapes": shown, "dots": _dots(look, found.of, found.counts),
+        "bearing": bearing_of(found.bearing), "shapes": shown, "dots": _dots(look, found.of, found.counts, hot.hot),
         "places": [
-            {"id": found.of.id[one.units[0]], "name": found.of.name[one.units[0]], "units": len(one.units),
-             "times": one.times, "issues": one.issues, "homes": one.homes, "q": one.q,
-             "place": _ll(look, found.of.xy[[one.units[0]]])[0]}
-            for one in told
+            {"id": found.of.id[i], "name": found.of.name[i], "units": units, "place": _ll(look, found.of.xy[[i]])[0],
+             **row_of(found, i)}
+            for i, units in told
         ],
     }  # fmt: skip
+
+
+def hot_rows(found: Found) -> list[tuple[int, int]]:
+    """Return of each hot place the unit by which it is told, and how many units it has; the surest place first.
+
+    It is the hot unit that holds most open issues itself: who opens it finds them there.
+    """
+    counts, p = found.counts, found.hotspots.p
+    return [
+        (max(one.units, key=lambda i: (counts[i], -p[i], -i)), len(one.units))
+        for one in hot_places(found.hotspots, found.near)
+    ]
 
 
 def row_of(found: Found, i: int) -> dict[str, Any]:
@@ -271,13 +282,13 @@ def _ll(look: Look, xy: Floats) -> list[list[float]]:
     return [[round(lon, 6), round(lat, 6)] for lon, lat in crs.to_ll(xy, look.known.zone).tolist()] if len(xy) else []
 
 
-def _dots(look: Look, of: Places, counts: Ints) -> dict[str, Any]:
-    """Return how many open issues units hold as points, the fullest first: what colour does not say."""
+def _dots(look: Look, of: Places, counts: Ints, hot: NDArray[np.bool_]) -> dict[str, Any]:
+    """Return how many open issues units hold as points, the fullest first, and which of them are hot."""
     rows = np.flatnonzero(counts > 0)
     rows = rows[np.argsort(-counts[rows], kind="stable")][:DOTS_MOST]
     features = [
         {"type": "Feature", "geometry": {"type": "Point", "coordinates": place},
-         "properties": {"id": of.id[i], "name": of.name[i], "n": int(counts[i])}}
+         "properties": {"id": of.id[i], "name": of.name[i], "n": int(counts[i]), "hot": bool(hot[i])}}
         for i, place in zip(rows.tolist(), _ll(look, of.xy[rows]), strict=True)
     ]  # fmt: skip
     return {"type": "FeatureCollection", "features": features}

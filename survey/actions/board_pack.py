@@ -13,14 +13,13 @@ import shapely
 from geodata.rules import crs
 from geodata.rules.actors import Actor, Grant
 from geodata.rules.asof import COUNTY_TIME
-from geodata.rules.hotspots import hot_places
 from geodata.rules.problems import Problem
 from geodata.rules.small_numbers import CASES_LEAST, HOMES_LEAST, outside_places
 from geodata.store import audit, settings
 from geodata.store.database import Db
 from survey.actions import board, board_sensitive
 from survey.actions.board_ground import Look, look, outlines_ll
-from survey.actions.board_layers import find, level_of, row_of
+from survey.actions.board_layers import find, hot_rows, level_of, row_of
 from survey.rules.board_pack import Pack, withheld, withheld_series
 from survey.rules.board_query import BoardQuery
 from survey.rules.figures import FIGURES
@@ -65,7 +64,7 @@ def pack(
     stops = board.times(seen)
     series = np.column_stack([found.of.count(_open_at(seen, one["at"])) for one in stops])
     hot = found.hotspots
-    told = [one for one in hot_places(hot, found.near) if one.issues >= CASES_LEAST and one.homes >= HOMES_LEAST]
+    told = [i for i, _ in hot_rows(found) if hot.issues[i] >= CASES_LEAST and hot.homes[i] >= HOMES_LEAST]
     audit.record(db, actor, now, "board.taken", query.unit, seen.path, level=level)
     figures = board.figures_of(db, seen)
     approval = [words["approval"].format(number=profile.approval_no)] if profile.approval_no else [words["no_approval"]]
@@ -79,7 +78,7 @@ def pack(
         series=withheld_series(series, found.of.homes, counts >= 0), shapes_ll=shapes,
         shapes_xy=crs.shapes_to_xy(shapes, seen.known.zone), place_ll=crs.to_ll(found.of.xy, seen.known.zone),
         figures=[_figure(name, figures["figures"][name], words) for name in FIGURES],
-        places=[say({**row_of(found, one.units[0]), "name": found.of.name[one.units[0]]}) for one in told],
+        places=[say({**row_of(found, i), "name": found.of.name[i]}) for i in told],
         notes=[words[hot.null], words["withheld"], *approval], synthetic=bool(settings.get(db, "synthetic", False)),
     )  # fmt: skip
 

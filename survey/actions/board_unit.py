@@ -82,8 +82,7 @@ def _tested(db: Db, actor: Actor, now: dt.datetime, query: BoardQuery, row: Any)
         raise
     if row.id not in found.of.id:
         return None
+    at = list(found.of.id).index(row.id)
     return {
-        **row_of(found, list(found.of.id).index(row.id)),
-        "band_m": round(found.band_m),
-        "null": found.hotspots.null,
-    }
+        **row_of(found, at), "name": found.of.name[at], "band_m": round(found.band_m), "null": found.hotspots.null,
+    }  # fmt: skip

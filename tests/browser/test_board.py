@@ -47,7 +47,7 @@ def test_a_planted_hotspot_is_found_and_drilled_into(
     hot = {one["properties"]["id"] for one in told["shapes"]["features"] if one["properties"]["mark"] == "hot"}
     assert hot & set(planted)
     first = page.locator(".told-places li").first
-    expect(first).to_contain_text(re.compile(r"是平均的 [\d.]+ 倍，\d+ 件未办结，\d+ 户，误报率 q = "))
+    expect(first).to_contain_text(re.compile(r"是平均的 [\d.]+ 倍，\d+ 件未办结，\d+ 户，误报率 q "))
     sound(opened, size)
     first.get_by_role("button").click()
     drawer = page.get_by_role("complementary", name="详情")

@@ -47,7 +47,7 @@ def show_hotspots(asked: Asked) -> Reply:
             one["sentence"] = sentences_board.place({**one, "hot": True}, asked.lang)
         return {
             **_said(told, asked.lang), "try": better, "tested": sentences_board.tested(told["null"], asked.lang),
-            "caution": sentences_board.bearing(told["bearing"], better, names, asked.lang),
+            "caution": "" if told["places"] else sentences_board.bearing(told["bearing"], better, names, asked.lang),
         }  # fmt: skip
 
     return _once(asked, make)
@@ -104,7 +104,7 @@ def show_unit(asked: Asked, unit_id: str) -> dict[str, Any]:
     """Return what the drawer tells of a unit."""
     told = board_unit.show(asked.db, asked.actor, asked.now, _query(asked), unit_id)
     hot = told["hot"]
-    sentence = "" if hot is None else sentences_board.place({**hot, "name": told["unit"]["name"]}, asked.lang)
+    sentence = "" if hot is None else sentences_board.place(hot, asked.lang)
     return {**told, "sentence": sentence}
 
 

@@ -42,9 +42,9 @@ export function boardLayers(colours: Palette, own: BoardColours): LayerSpecifica
       source: DOTS,
       paint: {
         "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 4, 3, 9, 10, 18, 40, 30],
-        "circle-color": colours.halo,
+        "circle-color": ["case", ["==", ["get", "hot"], true], own.hot[0], colours.halo],
         "circle-opacity": 0.85,
-        "circle-stroke-color": colours.muted,
+        "circle-stroke-color": ["case", ["==", ["get", "hot"], true], own.hot[2], colours.muted],
         "circle-stroke-width": 1.2,
       },
     },
