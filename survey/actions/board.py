@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from geodata.actions import past
 from geodata.rules.actors import Actor, Scope
+from geodata.rules.asof import COUNTY_TIME
 from geodata.rules.periods import begins, instants, period_of
 from geodata.rules.units import Level, is_within
 from geodata.store import households, units
@@ -67,7 +69,7 @@ def reckoned(db: Db, seen: Look, spell: Spell) -> dict[str, Counted]:
     """Return the figures of a stretch, as they stood at its end."""
     held = seen.known
     then, chosen = then_of(seen, spell.end)
-    return reckon(held.issues, then, chosen, micros(spell.begin), around(db, seen.scope, seen.path, spell))
+    return reckon(held.issues, then, chosen, micros(spell.begin), around(db, seen.scope, seen.path, spell, seen.now))
 
 
 def then_of(seen: Look, at: dt.datetime) -> tuple[AsOf, Bools]:
@@ -77,24 +79,39 @@ def then_of(seen: Look, at: dt.datetime) -> tuple[AsOf, Bools]:
     return then, seen.ground & seen.query.keeps(held.issues, then)
 
 
-def around(db: Db, scope: Scope, path: str, spell: Spell) -> Around:
-    """Return homes, chiefs and visits of a ground for a stretch of time."""
+def around(db: Db, scope: Scope, path: str, spell: Spell, now: dt.datetime) -> Around:
+    """Return homes, chiefs and visits of a ground for a stretch of time; ``now`` is when it is looked at."""
 
-    def total(rows: Sequence[tuple[str, int]], deepest: bool = False) -> int:
-        deep = Level.LIN.depth + 1
-        return sum(
-            count for at, count in rows
-            if scope.covers(at) and is_within(at, path) and (not deepest or at.count("/") >= deep)
-        )  # fmt: skip
+    def total(rows: Sequence[tuple[str, int]]) -> int:
+        return sum(count for at, count in rows if scope.covers(at) and is_within(at, path))
 
-    homes = households.count_by_path(db, path, spell.end)
-    loose = households.count_unplaced(db, spell.end) if not path and units.is_whole(scope) else 0
+    homes, in_lin = _homes(db, scope, path, None if spell.end >= now else spell.end)
     seen_since = spell.end - dt.timedelta(days=VISIT_DAYS)
     return Around(
-        total(homes) + loose, total(homes, deepest=True), total(board.chiefs_by_path(db, spell.end)),
+        homes, in_lin, total(board.chiefs_by_path(db, spell.end)),
         total(board.visits_by_path(db, spell.begin, spell.end)),
         total(board.homes_visited_by_path(db, seen_since, spell.end)), board.any_visit(db, spell.end),
     )  # fmt: skip
+
+
+def _homes(db: Db, scope: Scope, path: str, at: dt.datetime | None) -> tuple[int, int]:
+    """Return the homes of a ground, and those of them in a 邻: of today, or of the beginning of an earlier day.
+
+    Of an earlier moment they are counted from the dated memberships, which is kept for a few moments: the beginning
+    of a day is one that others ask for as well.
+    """
+    if at is None:
+        held: Mapping[str, int] = {row.path: row.homes for row in units.paths(db, path)}
+    else:
+        at = at.astimezone(COUNTY_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
+        held = past.homes_then(db, at)
+    tops = [path] if scope.covers(path) else [one for one in scope.paths if is_within(one, path)]
+    if "" in tops:
+        tops = [one for one in held if one.count("/") == 1]
+    loose = households.count_unplaced(db, at) if not path and units.is_whole(scope) else 0
+    deep = Level.LIN.depth + 1
+    in_lin = sum(n for one, n in held.items() if one.count("/") == deep and any(is_within(one, top) for top in tops))
+    return sum(held.get(top, 0) for top in tops) + loose, in_lin
 
 
 def trend(seen: Look, months: int = TREND_MONTHS) -> list[dict[str, Any]]:

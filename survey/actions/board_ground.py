@@ -37,8 +37,8 @@ class Look:
 
     Parameters
     ----------
-    at
-        The moment as of which issues are counted.
+    now, at
+        When it is looked at, and the moment as of which issues are counted.
     unit
         The unit that was asked for, else the one that the reader's ground is; None for several.
     path
@@ -49,6 +49,7 @@ class Look:
 
     known: Known
     query: BoardQuery
+    now: dt.datetime
     at: dt.datetime
     scope: Scope
     restricted: Scope
@@ -80,7 +81,9 @@ def look(db: Db, actor: Actor, now: dt.datetime, query: BoardQuery) -> Look:
     at = moment_of(query.at, now) or now
     then = as_of(held.issues, held.stays, micros(at))
     ground = inside(held.issues, scope, restricted, path)
-    return Look(held, query, at, scope, restricted, unit, path, then, ground, ground & query.keeps(held.issues, then))
+    return Look(
+        held, query, now, at, scope, restricted, unit, path, then, ground, ground & query.keeps(held.issues, then)
+    )
 
 
 def _unit(db: Db, scope: Scope, unit_id: str) -> Any:

@@ -58,11 +58,10 @@ def home_places(db: Db, scope: Scope, path: str) -> Sequence[bytes]:
 
 def _visits(begin: dt.datetime, end: dt.datetime) -> tuple[Any, ColumnElement[bool], ColumnElement[Any]]:
     """Return visits of a time joined with where their homes belong today, and the path by which they count."""
-    home = membership.join(unit, and_(unit.c.id == membership.c.unit_id, units.current()))
-    held = select(membership.c.household_id, unit.c.path).select_from(home).where(belongs()).subquery()
-    joined = visit.outerjoin(held, held.c.household_id == visit.c.household_id)
+    held = and_(membership.c.household_id == visit.c.household_id, belongs())
+    joined = visit.outerjoin(membership, held).outerjoin(unit, and_(unit.c.id == membership.c.unit_id, units.current()))
     made = and_(visit.c.at >= begin, visit.c.at < end, visit.c.withdrawn_at.is_(None))
-    return joined, made, func.coalesce(held.c.path, visit.c.path_then)
+    return joined, made, func.coalesce(unit.c.path, visit.c.path_then)
 
 
 def visits_by_path(db: Db, begin: dt.datetime, end: dt.datetime) -> list[tuple[str, int]]:

@@ -11,11 +11,12 @@ import pytest
 from geodata.rules.actors import OPERATOR
 from geodata.rules.problems import Problem
 from geodata.rules.units import Level
-from geodata.store import units
+from geodata.store import households, units
 from geodata.store.database import Store
 from survey.actions import board, board_layers, board_unit, issue_lists
 from survey.actions.board_ground import look, places
 from survey.rules.board_query import BoardQuery, board_query
+from survey.store.visit_tables import visit
 from tests.issuing import EAST_TOWN, furnish, place, raise_one, take
 from tests.village import cadre
 
@@ -174,3 +175,29 @@ def test_a_county_without_units_is_told_so(store: Store) -> None:
     with store.read() as db, pytest.raises(Problem) as refused:
         board.figures(db, OPERATOR, NOW, asked())
     assert refused.value.code == "county.no_ground"
+
+
+def test_visits_count_once_and_where_the_home_belongs(told: tuple[Store, list[Any]]) -> None:
+    """Two visits of one home are two visits and one home; what was taken back is none; an errand is a visit."""
+    store, _ = told
+    with store.read() as db:
+        before = board.figures(db, OPERATOR, NOW, asked())["figures"]
+        homes = households.under(db, EAST_TOWN)
+    assert before["visits"]["value"] is None, "a county that keeps no visits is told nothing of them"
+    made = [(homes[0].id, None), (homes[0].id, None), (homes[1].id, None), (homes[2].id, NOW), ("", None)]
+    with store.write() as db:
+        for n, (home, withdrawn) in enumerate(made):
+            db.run.execute(visit.insert().values(
+                id=f"v{n}", digest="", kind="visit" if home else "errand", outcome="home", household_id=home,
+                path_then=EAST_TOWN, unit_then="", by="x", by_id="x", at=NOW - n * DAY, received_at=NOW,
+                withdrawn_at=withdrawn,
+            ))  # fmt: skip
+    with store.read() as db:
+        figures = board.figures(db, OPERATOR, NOW + DAY, asked())["figures"]
+        quiet = board_layers.silent(db, look(db, OPERATOR, NOW + DAY, asked(level="lin")))
+        past = board.figures(db, OPERATOR, NOW + DAY, asked(at="2026-03-10"))["figures"]
+    assert (figures["visits"]["top"], figures["visits"]["bottom"]) == (4, 62)
+    assert figures["visit_overdue"]["top"] == 60
+    assert quiet["visits"] == 3, "an errand that is no home's is of no 邻"
+    assert past["visits"]["value"] is None
+    assert (past["coverage"]["top"], past["coverage"]["bottom"]) == (62, 62)

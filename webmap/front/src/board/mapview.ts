@@ -83,7 +83,7 @@ function mark(map: NetMap, id: string): void {
 function draw(map: NetMap, shown: Shown): void {
   const heat = shown.kind === "heat";
   (map.getSource(SHAPES) as GeoJSONSource).setData(heat ? NOTHING : shown.told.shapes);
-  (map.getSource(DOTS) as GeoJSONSource).setData(heat ? NOTHING : shown.told.dots);
+  (map.getSource(DOTS) as GeoJSONSource).setData(heat ? NOTHING : (shown.told.dots ?? NOTHING));
   if (!heat || !shown.told.corners) {
     if (map.getLayer(HEAT)) map.removeLayer(HEAT);
     if (map.getSource(HEAT)) map.removeSource(HEAT);

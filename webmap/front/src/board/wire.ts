@@ -57,7 +57,7 @@ export interface MapTold {
   units: number;
   issues: number;
   shapes: Shapes;
-  dots: GeoJSON.FeatureCollection<GeoJSON.Point, { id: string; name: string; n: number }>;
+  dots?: GeoJSON.FeatureCollection<GeoJSON.Point, { id: string; name: string; n: number }>;
   places?: { id: string; name: string; sentence: string; place: Place; units: number }[];
   tested?: string;
   caution?: string;
