@@ -1,5 +1,5 @@
 // The board's map: the net in quiet colours, over it what is significant, what is open, or the heat; a click opens.
-import type { GeoJSONSource, ImageSource, StyleSpecification } from "maplibre-gl";
+import type { GeoJSONSource, ImageSource, LayerSpecification, StyleSpecification } from "maplibre-gl";
 import { netTiles } from "../map/asof";
 import { canDraw, createMap, type NetMap, sayCannotDraw } from "../map/create";
 import { approvalWords } from "../map/foot";
@@ -30,7 +30,7 @@ export function boardMap(place: HTMLElement, info: MapInfo, choose: (id: string)
   }
   const style = (colours: Palette) => quiet(mapStyle({ colours, base: null, tiles: netTiles(info.version), bounds: info.county.bbox }));
   const show = info.scope_bbox ?? info.county.bbox;
-  const map = createMap({ container: place, style, lock: info.county.bbox, show, room: place.clientWidth < 600 ? { left: 10, right: 10, top: 16, bottom: 190 } : { left: 24, right: 24, top: 24, bottom: 40 } });
+  const map = createMap({ container: place, style, lock: info.county.bbox, show, room: place.clientWidth < 600 ? { left: 10, right: 10, top: 12, bottom: 34 } : { left: 24, right: 24, top: 24, bottom: 40 } });
   place.parentElement?.append(h("p", { class: "board-approval foot-line" }, approvalWords(info, null)));
   let shown: Shown | null = null;
   let open = "";
@@ -59,7 +59,7 @@ export function boardMap(place: HTMLElement, info: MapInfo, choose: (id: string)
       open = id;
       mark(map, id);
     },
-    fly: (box) => void map.fitBounds(box, { padding: room(map), maxZoom: 17, duration: 600, essential: false }),
+    fly: (box) => void map.fitBounds(box, { padding: room(map), maxZoom: 15.5, duration: 600, essential: false }),
     home: () => {
       if (show) map.fitBounds(show, { padding: 24, duration: 600, essential: false });
     },
@@ -68,12 +68,15 @@ export function boardMap(place: HTMLElement, info: MapInfo, choose: (id: string)
 
 // Homes, fills and counts of the net are another page's matter: here only what needs a person stands out.
 function quiet(style: StyleSpecification): StyleSpecification {
-  return { ...style, layers: style.layers.filter(({ id }) => !/^(home|lin-label|lin-broken|pian-fill|(pian|zu|lin)-(label|name|count))/.test(id)) };
+  // Counts stand where names do, so names step aside.
+  const aside = (layer: LayerSpecification): LayerSpecification =>
+    layer.type === "symbol" && /^(town|village)-label/.test(layer.id) ? { ...layer, layout: { ...layer.layout, "text-offset": [0, 1.2] } } : layer;
+  return { ...style, layers: style.layers.map(aside).filter(({ id }) => !/^(home|lin-label|lin-broken|pian-fill|(pian|zu|lin)-(label|name|count))/.test(id)) };
 }
 
 function room(map: NetMap): { left: number; right: number; top: number; bottom: number } {
   const wide = map.getContainer().clientWidth;
-  return { left: 40, top: 40, right: wide > 900 ? 430 : 40, bottom: wide > 900 ? 40 : 220 };
+  return { left: 40, top: 40, right: wide > 900 ? 430 : 40, bottom: wide > 900 ? 40 : 180 };
 }
 
 function mark(map: NetMap, id: string): void {

@@ -53,7 +53,7 @@ export function boardLayers(colours: Palette, own: BoardColours): LayerSpecifica
       type: "symbol",
       source: DOTS,
       filter: [">", ["get", "n"], 1],
-      layout: { "text-field": ["to-string", ["get", "n"]], "text-size": 12, "text-font": ["Noto Sans CJK SC"] },
+      layout: { "text-field": ["to-string", ["get", "n"]], "text-size": 12, "text-font": ["Noto Sans CJK SC"], "text-allow-overlap": true, "text-ignore-placement": true },
       paint: { "text-color": colours.ink },
     },
   ];

@@ -41,7 +41,7 @@ export class Screen {
     const mapPlace = h("div", { class: "map", id: "map", "aria-label": b("map.label") });
     this.drawer = new Drawer({ close: () => this.open(""), open: (id) => this.open(id), into: (unit, level) => this.into(unit, level), arrived: ({ box, unit }) => this.arrived(box, unit.id) });
     this.slider = timeSlider({ moved: (at) => this.ask({ ...this.wanted.asked, at }, true), soon: (at) => this.layerOf({ ...this.wanted.asked, at }) });
-    stage.append(mapPlace, this.told, this.drawer.element);
+    stage.append(h("div", { class: "board-map" }, mapPlace), this.told, this.drawer.element);
     const take = takeMenu(() => this.wanted);
     place.append(h("div", { class: "board-head" }, this.figures), h("div", { class: "board-tools" }, this.filters, take), stage, this.slider.element);
     this.map = boardMap(mapPlace, info, (id) => this.open(id));
