@@ -30,13 +30,19 @@ _KEPT_MOST = 40
 class Known:
     """The issues of a county at one state of its events and its net.
 
-    ``stamp`` names that state; ``kept`` holds what follows from it and costs more than a moment (who is near whom).
+    ``stamp`` names that state, ``net`` and ``event`` are the net's version and the last event in it; ``rows`` and
+    ``stays_of`` are what the columns were made from, by issue. ``kept`` holds what follows from the state and costs
+    more than a moment (who is near whom).
     """
 
     stamp: str
+    net: int
+    event: int
     zone: crs.Zone
     issues: IssueColumns
     stays: StayColumns
+    rows: dict[str, Any]
+    stays_of: dict[str, list[Stay]]
     kept: OrderedDict[tuple[Any, ...], Any] = field(default_factory=OrderedDict)
 
     def keep(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
@@ -64,33 +70,42 @@ def stamp_of(db: Db) -> str:
 
 
 def known(db: Db) -> Known:
-    """Return the county's issues as columns, read anew once an event came or the net changed.
+    """Return the county's issues as columns: read anew when the net changed, else only those that had an event.
 
     Raises
     ------
     Problem
         ``county.no_ground`` while the county has no ground.
     """
-    stamp = stamp_of(db)
+    stamp, (event, _), net = stamp_of(db), board.stamp(db), settings.net_version(db)
     with _TURN:
         held = _KEPT.get(db.store)
     if held is not None and held.stamp == stamp:
         return held
-    made = _read(db, stamp)
+    rows, stays = ({}, {}) if held is None or held.net != net else (dict(held.rows), dict(held.stays_of))
+    ids = board.changed_since(db, held.event) if rows and held is not None else None
+    _read(db, rows, stays, ids)
+    zone = zone_of_county(db)
+    columns = _columns(list(rows.values()), zone)
+    made = Known(stamp, net, event, zone, columns, _stay_columns([stays[one] for one in rows]), rows, stays)
     with _TURN:
         _KEPT[db.store] = made
     return made
 
 
-def _read(db: Db, stamp: str) -> Known:
-    zone = zone_of_county(db)
-    rows = board.issue_rows(db)
-    again = issues.events_by_issue(db, [row.id for row in rows if row.reopened])
+def _read(db: Db, rows: dict[str, Any], stays: dict[str, list[Stay]], ids: Sequence[str] | None) -> None:
+    """Write what the store says of all issues, or of some, into what is held of them."""
+    found = board.issue_rows(db, ids)
+    again = issues.events_by_issue(db, [row.id for row in found if row.reopened])
     calendar = calendar_of(db)
-    stays = [stays_of(again[row.id], calendar) if row.id in again else [_stay(row)] for row in rows]
-    lonlat = lonlat_of([row.geom for row in rows])
-    xy = crs.to_xy(lonlat, zone) if len(rows) else np.zeros((0, 2))
-    columns = IssueColumns(
+    for row in found:
+        rows[row.id] = row
+        stays[row.id] = stays_of(again[row.id], calendar) if row.id in again else [_stay(row)]
+
+
+def _columns(rows: Sequence[Any], zone: crs.Zone) -> IssueColumns:
+    xy = crs.to_xy(lonlat_of([row.geom for row in rows]), zone) if rows else np.zeros((0, 2))
+    return IssueColumns(
         id=_words([row.id for row in rows]), number=_words([row.number for row in rows]),
         path=_words([row.path for row in rows]), category=_words([row.category_id for row in rows]),
         major=_words([row.major or "" for row in rows]), grade=_words([row.grade for row in rows]),
@@ -99,7 +114,6 @@ def _read(db: Db, stamp: str) -> Known:
         restricted=np.array([row.restricted for row in rows], bool),
         reopened=np.array([row.reopened for row in rows], np.int64),
     )  # fmt: skip
-    return Known(stamp, zone, columns, _columns_of(stays))
 
 
 def _stay(row: Any) -> Stay:
@@ -107,7 +121,7 @@ def _stay(row: Any) -> Stay:
     return Stay(row.at, row.solved_at or row.closed_at, row.result_due)
 
 
-def _columns_of(stays: Sequence[Sequence[Stay]]) -> StayColumns:
+def _stay_columns(stays: Sequence[Sequence[Stay]]) -> StayColumns:
     flat = [(n, turn, one) for n, many in enumerate(stays) for turn, one in enumerate(many)]
     return StayColumns(
         np.array([n for n, _, _ in flat], np.int64), _moments([one.begun for _, _, one in flat]),

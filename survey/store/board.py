@@ -25,6 +25,8 @@ _COLUMNS = (
     issue.c.restricted, issue.c.reopened,
 )  # fmt: skip
 
+_FEW = 500
+
 
 def stamp(db: Db) -> tuple[int, int]:
     """Return two numbers of which one rises with every event of an issue and with every visit made or taken back."""
@@ -35,10 +37,22 @@ def stamp(db: Db) -> tuple[int, int]:
     return int(events), int(made) + int(taken_back)
 
 
-def issue_rows(db: Db) -> Sequence[Any]:
-    """Return what the board knows of every issue, ordered by when it was reported."""
+def issue_rows(db: Db, ids: Sequence[str] | None = None) -> Sequence[Any]:
+    """Return what the board knows of every issue, or of some."""
     joined = issue.outerjoin(issue_category, issue_category.c.id == issue.c.category_id)
-    return db.run.execute(select(*_COLUMNS).select_from(joined).order_by(issue.c.at, issue.c.fid)).all()
+    query = select(*_COLUMNS).select_from(joined)
+    if ids is None:
+        return db.run.execute(query.order_by(issue.c.fid)).all()
+    found: list[Any] = []
+    for start in range(0, len(ids), _FEW):
+        found += db.run.execute(query.where(issue.c.id.in_(list(ids[start : start + _FEW])))).all()
+    return found
+
+
+def changed_since(db: Db, event_fid: int) -> Sequence[str]:
+    """Return the issues to which something happened after an event."""
+    query = select(distinct(issue_event.c.issue_id)).where(issue_event.c.fid > event_fid)
+    return list(db.run.execute(query).scalars())
 
 
 def units_of(db: Db, scope: Scope, path: str, level: str) -> Sequence[Any]:

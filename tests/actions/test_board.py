@@ -13,7 +13,7 @@ from geodata.rules.problems import Problem
 from geodata.rules.units import Level
 from geodata.store import households, units
 from geodata.store.database import Store
-from survey.actions import board, board_layers, board_unit, issue_lists
+from survey.actions import board, board_layers, board_read, board_unit, issue_lists
 from survey.actions.board_ground import look, places
 from survey.rules.board_query import BoardQuery, board_query
 from survey.store.visit_tables import visit
@@ -201,3 +201,22 @@ def test_visits_count_once_and_where_the_home_belongs(told: tuple[Store, list[An
     assert quiet["visits"] == 3, "an errand that is no home's is of no 邻"
     assert past["visits"]["value"] is None
     assert (past["coverage"]["top"], past["coverage"]["bottom"]) == (62, 62)
+
+
+def test_what_is_kept_in_memory_is_what_a_fresh_reading_gives(told: tuple[Store, list[Any]]) -> None:
+    """After new issues, steps and a reopening the columns kept and brought up to date equal those read from nothing."""
+    store, rows = told
+    with store.read() as db:
+        board_read.known(db)
+    raise_one(store, OPERATOR, NOW)
+    take(store, OPERATOR, rows[0].id, "answered", NOW, how="phone", text="已告知")
+    take(store, OPERATOR, rows[0].id, "rated", NOW, score="half")
+    solve(store, rows[4].id, NOW)
+    with store.read() as db:
+        kept = board_read.known(db)
+        board_read._KEPT.pop(db.store)
+        fresh = board_read.known(db)
+    assert kept is not fresh
+    for one, other in ((kept.issues, fresh.issues), (kept.stays, fresh.stays)):
+        for name in vars(one):
+            assert (getattr(one, name) == getattr(other, name)).all(), name

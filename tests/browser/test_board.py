@@ -53,6 +53,7 @@ def test_a_planted_hotspot_is_found_and_drilled_into(
     drawer = page.get_by_role("complementary", name="详情")
     expect(drawer.locator(".drawer-sentence.hot")).to_contain_text("件未办结")
     expect(drawer.locator("svg.trend rect")).to_have_count(24)
+    expect(drawer.locator(".drawer-figures dt").first).to_have_text("办结率")
     expect(drawer.get_by_role("link", name="派人进驻")).to_have_attribute("href", re.compile(r"^/posts\?unit="))
     expect(drawer.get_by_role("heading", name="谁负责")).to_be_visible()
     sound(opened, size)

@@ -105,7 +105,7 @@ def show_unit(asked: Asked, unit_id: str) -> dict[str, Any]:
     told = board_unit.show(asked.db, asked.actor, asked.now, _query(asked), unit_id)
     hot = told["hot"]
     sentence = "" if hot is None else sentences_board.place(hot, asked.lang)
-    return {**told, "sentence": sentence}
+    return {**told, "summary": {**told["summary"], "defined": defined(asked.lang)}, "sentence": sentence}
 
 
 def defined(lang: str) -> dict[str, dict[str, Any]]:

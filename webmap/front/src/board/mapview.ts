@@ -61,7 +61,7 @@ export function boardMap(place: HTMLElement, info: MapInfo, choose: (id: string)
     },
     fly: (box) => void map.fitBounds(box, { padding: room(map), maxZoom: 15.5, duration: 600, essential: false }),
     home: () => {
-      if (show) map.fitBounds(show, { padding: 24, duration: 600, essential: false });
+      if (show) map.fitBounds(show, { padding: { left: 10, right: 10, top: 12, bottom: 34 }, duration: 400, essential: false });
     },
   };
 }

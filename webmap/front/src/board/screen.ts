@@ -31,6 +31,7 @@ export class Screen {
   private readonly map: BoardMap | null;
   private readonly kept = new Map<string, Promise<unknown>>();
   private turn = 0;
+  private placed = false;
 
   constructor(
     place: HTMLElement,
@@ -113,6 +114,7 @@ export class Screen {
     const { layer, asked } = this.wanted;
     const told = await this.layerOf(asked);
     if (mine !== this.turn) return;
+    this.place();
     document.body.dataset["shown"] = `${layer} ${asked.at ?? ""}`.trim();
     if (layer === "heat") {
       const heat = told as HeatTold;
@@ -124,6 +126,12 @@ export class Screen {
       this.map?.show({ kind: "shapes", told: places });
     }
     if (this.wanted.wall) this.told.append(h("p", { class: "muted small" }, b("wall.updated", { time: moment(new Date().toISOString()) })));
+  }
+
+  // On a phone the card takes its room from the map once it has words: the ground is shown whole in what is left.
+  private place(): void {
+    if (!this.placed && this.wanted.open === "" && window.matchMedia("(max-width: 760px)").matches) window.setTimeout(() => this.map?.home(), 80);
+    this.placed = true;
   }
 
   // What was asked once is at hand while one plays to and fro; a failure is asked for again.

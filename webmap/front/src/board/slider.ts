@@ -27,6 +27,8 @@ export interface SliderWish {
 export function timeSlider(wish: SliderWish): Slider {
   let stops: Stop[] = [];
   let timer = 0;
+  // The day that is shown: it may move on while the stops are still asked for.
+  let chosen = "";
   const input = h("input", { type: "range", min: 0, max: 0, value: 0, "aria-label": b("slider.label") });
   const told = h("output", { class: "slider-told" });
   const play = h("button", { type: "button", class: "button slider-play" }, b("slider.play"));
@@ -44,8 +46,9 @@ export function timeSlider(wish: SliderWish): Slider {
   };
   const go = (at: number) => {
     input.value = String(at);
+    chosen = dayOf(at);
     say();
-    wish.moved(dayOf(at));
+    wish.moved(chosen);
     if (at + 1 < stops.length) void wish.soon(dayOf(at + 1));
   };
   input.addEventListener("input", () => {
@@ -61,12 +64,13 @@ export function timeSlider(wish: SliderWish): Slider {
   return {
     element: h("div", { class: "board-slider" }, play, input, told),
     show: async (asked) => {
+      chosen = asked.at ?? "";
       try {
         // The stops are of today, wherever the slider stands.
         const { items } = await ask<{ items: Stop[] }>(askPath("times", { ...asked, at: "" }, ["unit", "major", "grade", "age", "late"]));
         stops = items;
         input.max = String(items.length - 1);
-        const found = items.findIndex((_, at) => dayOf(at) === (asked.at ?? ""));
+        const found = items.findIndex((_, at) => dayOf(at) === chosen);
         input.value = String(found < 0 ? items.length - 1 : found);
         say();
       } catch (error) {
