@@ -18,6 +18,9 @@ from webmap.api import accounts as _accounts
 from webmap.api import audit as _audit
 from webmap.api import (
     base,
+    board,
+    board_files,
+    board_index,
     categories,
     edits,
     faq,
@@ -51,6 +54,9 @@ _DECLARED = (
     _accounts,
     _audit,
     base,
+    board,
+    board_files,
+    board_index,
     categories,
     edits,
     faq,

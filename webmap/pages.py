@@ -25,6 +25,7 @@ PAGES: dict[str, str | None] = {
     "plans": "draft",
     "draw": "draft",
     "issues": "issues|office|report",
+    "board": "issues",
     "ledger": "issues|office|report",
     "people": "officers",
     "posts": "see",

@@ -13,8 +13,8 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const target = resolve(process.argv[2] ?? join(here, "../static/built"));
 const fresh = `${target}.new`;
-const PAGES = ["refused", "map", "signin", "password", "security", "import", "plans", "draw", "accounts", "audit", "print", "people", "posts", "chiefs", "handover", "issues", "ledger", "settings", "field", "report"];
-const SHEETS = ["app", "map", "draw", "print", "people", "issues", "field"];
+const PAGES = ["refused", "map", "signin", "password", "security", "import", "plans", "draw", "accounts", "audit", "print", "people", "posts", "chiefs", "handover", "issues", "board", "ledger", "settings", "field", "report"];
+const SHEETS = ["app", "map", "draw", "print", "people", "issues", "board", "field"];
 const MAP_PAGE = ["map.js", "maplibre-worker.js", "theme.js", "app.css", "map.css"];
 const MAP_PAGE_LIMIT_KB = 450;
 // What the field app needs to begin; its map comes later, and is not counted.
@@ -106,6 +106,15 @@ async function fieldWorker(outputs, manifest) {
   return { first, outputs: made.metafile.outputs };
 }
 
+// What the offline map of the board carries inside itself: Leaflet as it is shipped, which no page of ours loads.
+function takeaway() {
+  const read = (path) => readFileSync(join(here, "node_modules", path), "utf8").replace(/\/\/# sourceMappingURL=.*\s*$/, "");
+  const script = `${read("leaflet/dist/leaflet.js")}\n${read("leaflet.heat/dist/leaflet-heat.js")}`;
+  writeFileSync(join(fresh, "takeaway.js"), script);
+  writeFileSync(join(fresh, "takeaway.css"), read("leaflet/dist/leaflet.css").replace(/url\([^)]*\)/g, "none"));
+  return { "takeaway.js": "takeaway.js", "takeaway.css": "takeaway.css" };
+}
+
 // The licences of what the bundles contain ask that their text travels along.
 function licences() {
   const { packages } = JSON.parse(readFileSync(join(here, "package-lock.json"), "utf8"));
@@ -125,7 +134,7 @@ mkdirSync(fresh, { recursive: true });
 const results = await bundle();
 const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
 const field = await fieldWorker(outputs, manifestOf(outputs));
-const manifest = manifestOf({ ...outputs, ...field.outputs });
+const manifest = { ...manifestOf({ ...outputs, ...field.outputs }), ...takeaway() };
 const sizes = compress(fresh);
 writeFileSync(join(fresh, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 writeFileSync(join(fresh, "third-party-licences.txt"), licences());
