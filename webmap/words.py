@@ -171,7 +171,7 @@ EN: dict[str, str] = {
     "field": "In the field",
     "report": "Report a problem",
     "report_lead": "No account needed. See the common questions first; else write to us, and follow it by a code.",
-    "settings_lead": "Where notices go, which ground is an office's, which days are off, what the server does by itself.",
+    "settings_lead": "Where notices go, which ground is an office's, which days are off, and what the server does.",
     "code": "6 digits on your phone (or a recovery code)",
     "keep_device": "Stay signed in on this device",
     "theme": "Light or dark",
