@@ -58,13 +58,21 @@ class Served:
 
 
 @contextmanager
-def served(county: Path) -> Iterator[Served]:
-    """Serve a county with 2 workers of 4 threads on a free port, sign an account in, and end the server."""
+def served(county: Path | str, folder: Path | None = None) -> Iterator[Served]:
+    """Serve a county with 2 workers of 4 threads on a free port, sign an account in, and end the server.
+
+    Parameters
+    ----------
+    county
+        A file, or a PostgreSQL URL.
+    folder
+        Where the server's log goes; beside the file where none is named.
+    """
     name, one_time = _account(county)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with (county.parent / "serve.log").open("wb") as log:
+    with ((folder or Path(county).parent) / "serve.log").open("wb") as log:
         began = time.monotonic()
         line = [*CLI, "serve", "--db", str(county), "--port", str(port), "--workers", "2", "--jobs", "1"]
         process = subprocess.Popen(line, cwd=ROOT, stdout=log, stderr=log)
@@ -80,7 +88,7 @@ def served(county: Path) -> Iterator[Served]:
                 process.kill()
 
 
-def _account(county: Path) -> tuple[str, str]:
+def _account(county: Path | str) -> tuple[str, str]:
     name = f"bench{time.time_ns()}"
     store = session.open_store(str(county))
     with store.write() as db:
