@@ -49,6 +49,7 @@ PHONES = 25
 BATCH, BATCHES, BATCHES_QUICK = 200, 20, 2
 PHOTO_BYTES = 300_000
 SENDERS = 32
+WARMING = 6
 _TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 _DEVICE = re.compile(r"sanzhang_device=([^;]+)")
 
@@ -240,6 +241,9 @@ def _morning(
 
     lon, lat = places.mean(axis=0).tolist()
     tile = f"/tiles/1/14/{int((lon + 180) / 360 * 2**14)}/{_tile_row(lat, 14)}.mvt"
+    for _ in range(WARMING):  # each on a line of its own, so that every worker has loaded what it needs
+        for path in (tile, "/api/issues/console"):
+            Line(running.port, headers).send("GET", path, None)
     with ThreadPoolExecutor(SENDERS) as pool, ThreadPoolExecutor(3) as clocks:
         wanted = ((REPORTS_PER_S, report), (TILES_PER_S, look(tile)), (DESKS_PER_S, look("/api/issues/console")))
         for done in [clocks.submit(_on_time, per_s, seconds, act, pool) for per_s, act in wanted]:
