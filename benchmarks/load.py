@@ -241,14 +241,19 @@ def _morning(
 
     lon, lat = places.mean(axis=0).tolist()
     tile = f"/tiles/1/14/{int((lon + 180) / 360 * 2**14)}/{_tile_row(lat, 14)}.mvt"
-    for _ in range(WARMING):  # each on a line of its own, so that every worker has loaded what it needs
-        for path in (tile, "/api/issues/console"):
-            Line(running.port, headers).send("GET", path, None)
+    _warm(running, headers, (tile, "/api/issues/console"))
     with ThreadPoolExecutor(SENDERS) as pool, ThreadPoolExecutor(3) as clocks:
         wanted = ((REPORTS_PER_S, report), (TILES_PER_S, look(tile)), (DESKS_PER_S, look("/api/issues/console")))
         for done in [clocks.submit(_on_time, per_s, seconds, act, pool) for per_s, act in wanted]:
             done.result()
     return heard, read
+
+
+def _warm(running: Served, headers: dict[str, str], paths: tuple[str, ...]) -> None:
+    """Ask some times before the morning, each on a line of its own: every worker then has loaded what it needs."""
+    for _ in range(WARMING):
+        for path in paths:
+            Line(running.port, headers).send("GET", path, None)
 
 
 def _tile_row(lat: float, z: int) -> int:
