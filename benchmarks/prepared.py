@@ -42,12 +42,15 @@ class Asked:
         ``county`` (281,000 homes), ``town`` (20,000) or ``village`` (550).
     folder
         Where the made county lies; kept for the next run where a person named it.
+    db
+        A published county that is there already, a file or a PostgreSQL URL, "" for one that is made (``load.py``).
     """
 
     quick: bool
     as_json: bool
     scale: str
     folder: Path
+    db: str = ""
 
 
 @contextmanager
@@ -58,14 +61,15 @@ def asked(description: str) -> Iterator[Asked]:
     parser.add_argument("--quick", action="store_true", help="a town of 20,000 homes and fewer requests")
     parser.add_argument("--scale", choices=("village", "town", "county"), default=None)
     parser.add_argument("--keep", type=Path, default=None, help="folder where the made county is kept and found again")
+    parser.add_argument("--db", default="", help="load.py: a published county that is there already, and is written to")
     chosen = parser.parse_args()
     scale = chosen.scale or ("town" if chosen.quick else "county")
     if chosen.keep:
         chosen.keep.mkdir(parents=True, exist_ok=True)
-        yield Asked(chosen.quick, chosen.json, scale, chosen.keep.resolve())
+        yield Asked(chosen.quick, chosen.json, scale, chosen.keep.resolve(), chosen.db)
         return
     with tempfile.TemporaryDirectory(prefix="sanzhang-bench-") as folder:
-        yield Asked(chosen.quick, chosen.json, scale, Path(folder))
+        yield Asked(chosen.quick, chosen.json, scale, Path(folder), chosen.db)
 
 
 def published(wanted: Asked) -> Path:

@@ -59,17 +59,26 @@ class Served:
 
 @contextmanager
 def served(
-    county: Path, roles: Sequence[tuple[str, str]] = tuple((role, "") for role in FIRST_ROLES)
+    county: Path | str,
+    folder: Path | None = None,
+    roles: Sequence[tuple[str, str]] = tuple((role, "") for role in FIRST_ROLES),
 ) -> Iterator[Served]:
     """Serve a county with 2 workers of 4 threads on a free port, sign an account in, and end the server.
 
-    ``roles`` (role, unit id; "" for all ground) are the account's.
+    Parameters
+    ----------
+    county
+        A file, or a PostgreSQL URL.
+    folder
+        Where the server's log goes; beside the file where none is named.
+    roles
+        (role, unit id; "" for all ground) of the account.
     """
     name, one_time = _account(county, roles)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with (county.parent / "serve.log").open("wb") as log:
+    with ((folder or Path(county).parent) / "serve.log").open("wb") as log:
         began = time.monotonic()
         line = [*CLI, "serve", "--db", str(county), "--port", str(port), "--workers", "2", "--jobs", "1"]
         process = subprocess.Popen(line, cwd=ROOT, stdout=log, stderr=log)
@@ -85,7 +94,7 @@ def served(
                 process.kill()
 
 
-def _account(county: Path, roles: Sequence[tuple[str, str]]) -> tuple[str, str]:
+def _account(county: Path | str, roles: Sequence[tuple[str, str]]) -> tuple[str, str]:
     name = f"bench{time.time_ns()}"
     store = session.open_store(str(county))
     with store.write() as db:

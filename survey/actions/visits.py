@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,7 @@ def log(db: Db, actor: Actor, now: dt.datetime, visit_id: str, body: Mapping[str
             "device_at": told.device_at, "skewed": skewed,
         }  # fmt: skip
         if store.add(db, values):
-            return store.one(db, visit_id), True
+            return SimpleNamespace(**values, withdrawn_at=None), True  # as it stands there now: not read again
         known = store.one(db, visit_id)
     return _again(db, actor, known, told), False
 

@@ -63,22 +63,25 @@ def officer_of(db: Db, account_id: str) -> str:
 
 def home_then(db: Db, household_id: str, at: dt.datetime) -> HomeThen | None:
     """Return where a home belonged at a moment and belongs today, or None for no such home."""
-    query = select(household.c.created_at, household.c.retired_at).where(household.c.id == household_id)
-    row = db.run.execute(query).first()
+    held = membership.join(unit, and_(unit.c.id == membership.c.unit_id, units.current()))
+    joined = household.outerjoin(held, and_(membership.c.household_id == household.c.id, households.belongs()))
+    columns = (household.c.created_at, household.c.retired_at, *_HOLDER)
+    row = db.run.execute(select(*columns).select_from(joined).where(household.c.id == household_id)).first()
     if row is None:
         return None
-    now = _holder(db, household_id, None)
-    is_same = now is not None and now.since <= at and now.valid_from <= at
-    held = now if is_same else _holder(db, household_id, at) or now
-    path, unit_id = (held.path, held.id) if held is not None else ("", "")
-    return HomeThen(path, unit_id, now.path if now is not None else "", row.created_at, row.retired_at)
+    is_same = row.id is not None and row.since <= at and row.valid_from <= at
+    then = row if is_same else _holder_then(db, household_id, at)
+    if then is None:
+        then = row
+    return HomeThen(then.path or "", then.id or "", row.path or "", row.created_at, row.retired_at)
 
 
-def _holder(db: Db, household_id: str, at: dt.datetime | None) -> Any:
+_HOLDER = (unit.c.id, unit.c.path, unit.c.valid_from, membership.c.valid_from.label("since"))
+
+
+def _holder_then(db: Db, household_id: str, at: dt.datetime) -> Any:
     joined = membership.join(unit, and_(unit.c.id == membership.c.unit_id, units.current(at)))
-    query = select(unit.c.id, unit.c.path, unit.c.valid_from, membership.c.valid_from.label("since")).select_from(
-        joined
-    )
+    query = select(*_HOLDER).select_from(joined)
     return db.run.execute(query.where(membership.c.household_id == household_id, households.belongs(at))).first()
 
 
