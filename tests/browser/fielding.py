@@ -167,6 +167,8 @@ class Phone:
         self.page.get_by_role("button", name="现在更新").tap()
         self.go("#home")
         expect(self.page.locator("[data-count=unsent] b")).to_have_text("0", timeout=within_s * 1000)
+        # and until the server has told what came of it
+        self.watch.quiet(self.page, 400)
 
     def offline(self, yes: bool = True) -> None:
         """Take the network away, or give it back."""
