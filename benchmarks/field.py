@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Response, sync_playwright
 from sqlalchemy import select
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -87,7 +87,7 @@ def phone(browser: Browser, to: served.Served, picture: bytes) -> dict[str, floa
     page.wait_for_timeout(12_000)  # the map is fetched at rest
     shot = {"name": "shot.jpg", "mimeType": "image/jpeg", "buffer": picture}
     page.locator("#shot").set_input_files([shot])
-    save_ms = _marked_ms(page, "field:saved") - _marked_ms(page, "field:shutter")
+    save_ms = _marked_ms(page, "field:kept") - _marked_ms(page, "field:shutter")
     context.set_offline(True)
     again = context.new_page()
     _slow(again).send("Network.emulateNetworkConditions", {**SLOW_4G, "offline": True})
@@ -102,9 +102,13 @@ def scope_kb(browser: Browser, to: served.Served) -> tuple[float, int]:
     context = _context(browser, to)
     page = context.new_page()
     sizes: list[int] = []
-    page.on("response", lambda one: sizes.append(int(one.headers.get("content-length", 0))))
-    page.goto(f"{to.url}/signin")
-    sizes.clear()
+
+    def keep(one: Response) -> None:
+        if one.url.endswith("/api/field/scope"):
+            sizes.append(int(one.headers["content-length"]))
+
+    page.on("response", keep)
+    page.goto(f"{to.url}/security")
     homes = page.evaluate("fetch('/api/field/scope').then((one) => one.json()).then((one) => one.homes.length)")
     page.wait_for_timeout(200)
     context.close()
@@ -117,7 +121,7 @@ def measure(wanted: prepared.Asked) -> list[dict[str, Any]]:
     written = io.BytesIO()
     Image.effect_noise((3000, 2250), 40).convert("RGB").save(written, "JPEG", quality=80)
     picture = written.getvalue()
-    with served.served(county, [("field_worker", ground_of(county))]) as to, sync_playwright() as play:
+    with served.served(county, roles=[("field_worker", ground_of(county))]) as to, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         runs = [phone(browser, to, picture) for _ in range(1 if wanted.quick else 5)]
         size_kb, homes = scope_kb(browser, to)

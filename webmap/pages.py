@@ -11,7 +11,7 @@ from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
 from survey.actions import modules
 from webmap import auth, session
-from webmap.files import asset
+from webmap.files import asset, manifest
 from webmap.words import EN, ZH
 
 # page -> the right it asks for (or one of several): None is for anybody, "" for every account
@@ -108,7 +108,9 @@ def _require_open(page: str) -> None:
 
 def _render_for_all(page: str, lang: str) -> Response:
     words = Words(EN if lang == "en" else ZH)
-    body = render_template(f"{page}.html", lang=lang, t=words, page=page, page_data={"lang": lang}, asset=asset)
+    chunks = manifest().get(f"{page}-chunks", "").split()
+    told = {"lang": lang, "t": words, "page": page, "page_data": {"lang": lang}, "asset": asset, "chunks": chunks}
+    body = render_template(f"{page}.html", **told)
     answer = make_response(body)
     # A note is spoken into the phone instead of typed; no other page listens.
     answer.headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=(self)"

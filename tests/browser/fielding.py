@@ -149,7 +149,8 @@ class Phone:
 
     def choose(self, category: str) -> None:
         """Choose what it is: a tile that can be seen, else by searching."""
-        tile = self.page.get_by_role("radio", name=re.compile(category))
+        exact = self.page.get_by_role("radio", name=category, exact=True)
+        tile = exact if exact.count() else self.page.get_by_role("radio", name=re.compile(category))
         if tile.count() == 0:
             self.page.get_by_role("button", name="更多类别").tap()
             self.page.get_by_role("searchbox").fill(category)
@@ -166,6 +167,8 @@ class Phone:
         self.page.get_by_role("button", name="现在更新").tap()
         self.go("#home")
         expect(self.page.locator("[data-count=unsent] b")).to_have_text("0", timeout=within_s * 1000)
+        # and until the server has told what came of it
+        self.watch.quiet(self.page, 400)
 
     def offline(self, yes: bool = True) -> None:
         """Take the network away, or give it back."""

@@ -135,6 +135,8 @@ const results = await bundle();
 const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
 const field = await fieldWorker(outputs, manifestOf(outputs));
 const manifest = { ...manifestOf({ ...outputs, ...field.outputs }), ...takeaway() };
+// The field page names its chunks itself, so that they are asked for together with the script that needs them.
+manifest["field-chunks"] = field.first.filter((file) => file.startsWith("chunk-")).join(" ");
 const sizes = compress(fresh);
 writeFileSync(join(fresh, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 writeFileSync(join(fresh, "third-party-licences.txt"), licences());

@@ -50,6 +50,7 @@ export class App {
     this.store = await Store.current();
     await this.read();
     this.told();
+    void this.measure();
     onOthersChange(() => void this.othersChanged());
     window.addEventListener("online", () => this.sync(true));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.sync());
@@ -68,7 +69,13 @@ export class App {
     if (!this.store) return;
     this.scope = (await this.store.scope())?.scope ?? null;
     this.items = await this.store.items();
+  }
+
+  // How full the phone is takes a while to tell, and nothing waits for it.
+  private async measure(): Promise<void> {
+    const before = this.full_share >= NEARLY_FULL_SHARE;
     this.full_share = await fullness_share();
+    if (this.full_share >= NEARLY_FULL_SHARE !== before) this.told();
   }
 
   /** Read the items anew and have the screens drawn. */
@@ -107,15 +114,14 @@ export class App {
       await this.askScope();
       this.reached = true;
       this.signIn = false;
+      await this.send();
     } catch (error) {
       if (error instanceof SignInFirst) this.signIn = this.reached = true;
       else if (error instanceof Unreachable) this.reached = false;
       else if (error instanceof Refused) this.refused(error);
       else throw error;
       this.told();
-      return;
     }
-    await this.send();
   }
 
   private refused({ refusal }: Refused): void {
@@ -166,6 +172,8 @@ export class App {
     if (!this.store) return false;
     try {
       await this.store.add(items.map(itemOf), bytes);
+      performance.mark("field:kept");
+      void this.measure();
     } catch (error) {
       tell(error instanceof DOMException && error.name === "QuotaExceededError" ? f("store.full") : f("store.broken"), "error");
       return false;

@@ -79,7 +79,7 @@ function homeCard(app: App, home: FieldHome): HTMLElement {
   return h(
     "article",
     { class: "home-card", "data-home": home.id },
-    h("a", { class: "home-head", href: `#home-of/${home.id}` }, h("span", { class: "field-row-words" }, h("span", { class: "field-row-big" }, nameOfHome(home)), h("span", { class: "muted small" }, [until, last].filter(Boolean).join(" · "))), home.priority ? h("span", { class: "chip warn" }, f("homes.priority")) : null, chip),
+    h("a", { class: "home-head", href: `#home-of/${home.id}` }, h("span", { class: "field-row-words" }, h("span", { class: "field-row-big" }, nameOfHome(home)), h("span", { class: "muted small" }, [until, last, home.code].filter(Boolean).join(" · "))), home.priority ? h("span", { class: "chip warn" }, f("homes.priority")) : null, chip),
     home.state === "done" ? undoLine(app, home) : outcomes(app, home),
   );
 }

@@ -11,20 +11,21 @@ import type { FieldUnit } from "./wire";
 
 let canvas: { element: HTMLElement; key: string } | null = null;
 
-/** Tell whether this browser can draw the map. */
+let drawable: boolean | null = null;
+
+/** Tell whether this browser can draw the map; asked once, and not before something is on the screen, for it takes its time. */
 export function canDraw(): boolean {
   try {
-    return document.createElement("canvas").getContext("webgl2") !== null;
+    drawable ??= document.createElement("canvas").getContext("webgl2") !== null;
   } catch {
-    return false;
+    drawable = false;
   }
+  return drawable;
 }
-
-const drawn = canDraw();
 
 /** Give the map of one's own units; the same element again while they are the same, so that it is not drawn anew. */
 export function mapBox(app: App, own: readonly FieldUnit[]): HTMLElement {
-  if (!drawn) return unitList(app, own);
+  if (drawable === false) return unitList(app, own);
   const { scope } = app;
   const key = `${scope?.account.id} ${scope?.net_version} ${own.map(({ id }) => id).join()}`;
   if (canvas?.key === key) {
@@ -41,6 +42,7 @@ export function mapBox(app: App, own: readonly FieldUnit[]): HTMLElement {
 // Somebody who lost the signal before the map's files had come gets the list; the next time they are there.
 async function bring(app: App, element: HTMLElement, own: readonly FieldUnit[]): Promise<void> {
   try {
+    if (!canDraw()) throw new Error("no WebGL 2");
     const [{ draw }, worker] = await Promise.all([import("./fieldmap"), fetch(meta("worker-url"))]);
     if (!worker.ok) throw new Error(String(worker.status));
     draw(element, contentOf(app), boxOf(own));
@@ -62,9 +64,7 @@ function unitList({ scope }: App, own: readonly FieldUnit[]): HTMLElement {
 
 /** Let a person choose a place on the map; gives null when left, or where there is no map. */
 export async function choosePlace(app: App, begin: Place | null): Promise<Place | null> {
-  if (!drawn || !app.scope) return null;
+  if (!canDraw() || !app.scope) return null;
   const { pick } = await import("./fieldmap");
   return pick(contentOf(app), begin);
 }
-
-export { drawn };

@@ -6,7 +6,7 @@ import type { App } from "./app";
 import { suspected } from "./datum";
 import { groundWords, leavesOf, longName, middleOf } from "./ground";
 import { groundAt } from "./inside";
-import { choosePlace, drawn } from "./mapbox";
+import { canDraw, choosePlace } from "./mapbox";
 import { draftOf, note, pin, type Draft } from "./reporting";
 import type { Place, Scope } from "./wire";
 
@@ -32,7 +32,7 @@ export function placeBox(app: App, id: string, changed: () => void): PlaceBox {
     const draft = draftOf(app, id)?.draft;
     if (!draft || !app.scope) return;
     fill(words, ...(draft.lon === null ? [h("p", {}, asking ? f("report.locating") : f("report.no_place"))] : placeWords(app.scope, draft, set)));
-    fill(acts, drawn && app.scope.units.some(({ border }) => border) ? mapButton(app, draft, set) : null, draft.lon === null && !asking ? unitChoice(app, id, changed) : null);
+    fill(acts, canDraw() && app.scope.units.some(({ border }) => border) ? mapButton(app, draft, set) : null, draft.lon === null && !asking ? unitChoice(app, id, changed) : null);
   };
   const looking = (yes: boolean) => {
     asking = yes;

@@ -31,7 +31,6 @@ export async function begin(app: App, shot: File | null): Promise<void> {
   const report = { id, kind: "report", state: "draft", body: draft as unknown as Record<string, unknown>, title: "" } as const;
   performance.mark("field:shutter");
   if (!(await app.keep([report, ...(photo ? [photo] : [])], bytes))) return;
-  performance.mark("field:saved");
   location.hash = `#report/${id}`;
   if (photo && shot) void afterShot(app, id, photo.id, shot);
 }

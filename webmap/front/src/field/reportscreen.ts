@@ -69,7 +69,6 @@ async function finish(app: App, id: string, text: string, button: HTMLButtonElem
     button.disabled = false;
     return;
   }
-  performance.mark("field:queued");
   tell(f(app.reached && navigator.onLine ? "report.sent_now" : "report.sent"));
   location.hash = "#home";
 }

@@ -26,7 +26,24 @@ const net = need("#net");
 // A screen that a person writes in is not drawn anew while it is open; it is told, and changes what it must.
 let open: { hash: string; update: (() => void) | null } = { hash: "", update: null };
 
+// While a finger is down nothing is drawn anew under it, or the tap would meet a button that is no longer there.
+let pressed = false;
+let missed = false;
+const SETTLED_MS = 50;
+
+function watchFingers(): void {
+  document.addEventListener("pointerdown", () => (pressed = true), true);
+  const lifted = () =>
+    window.setTimeout(() => {
+      pressed = false;
+      if (missed) draw();
+    }, SETTLED_MS);
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, lifted, true);
+}
+
 function draw(): void {
+  missed = pressed;
+  if (pressed) return;
   // When a person can first do something: what a benchmark asks for.
   if (app.scope && performance.getEntriesByName("field:usable").length === 0) performance.mark("field:usable");
   drawNet();
@@ -101,6 +118,7 @@ function idle(): boolean {
 
 async function start(): Promise<void> {
   if (!window.isSecureContext || !crypto.subtle) return fill(main, h("section", { class: "field-screen gate-screen" }, h("p", { class: "field-note warn" }, f("secure"))));
+  watchFingers();
   app.onChange(draw);
   window.addEventListener("hashchange", draw);
   window.addEventListener("offline", draw);
