@@ -51,7 +51,7 @@ def issue_rows(db: Db, ids: Sequence[str] | None = None) -> Sequence[Any]:
 
 def changed_since(db: Db, event_fid: int) -> Sequence[str]:
     """Return the issues to which something happened after an event."""
-    query = select(distinct(issue_event.c.issue_id)).where(issue_event.c.fid > event_fid)
+    query = select(issue_event.c.issue_id).where(issue_event.c.fid > event_fid).distinct()
     return list(db.run.execute(query).scalars())
 
 
