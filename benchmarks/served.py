@@ -58,17 +58,23 @@ class Served:
 
 
 @contextmanager
-def served(county: Path | str, folder: Path | None = None) -> Iterator[Served]:
+def served(
+    county: Path | str,
+    roles: Sequence[tuple[str, str]] = tuple((role, "") for role in FIRST_ROLES),
+    folder: Path | None = None,
+) -> Iterator[Served]:
     """Serve a county with 2 workers of 4 threads on a free port, sign an account in, and end the server.
 
     Parameters
     ----------
     county
         A file, or a PostgreSQL URL.
+    roles
+        (role, unit id; "" for all ground) of the account.
     folder
         Where the server's log goes; beside the file where none is named.
     """
-    name, one_time = _account(county)
+    name, one_time = _account(county, roles)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -88,11 +94,10 @@ def served(county: Path | str, folder: Path | None = None) -> Iterator[Served]:
                 process.kill()
 
 
-def _account(county: Path | str) -> tuple[str, str]:
+def _account(county: Path | str, roles: Sequence[tuple[str, str]]) -> tuple[str, str]:
     name = f"bench{time.time_ns()}"
     store = session.open_store(str(county))
     with store.write() as db:
-        roles = [(role, "") for role in FIRST_ROLES]
         _, one_time = accounts.create_account(db, OPERATOR, session.now(), name, name, roles)
     store.close()
     return name, one_time

@@ -92,6 +92,7 @@ _STATUS = {
     "issue.step": 409,
     "issue.other_body": 409,
     "issue.not_yours": 403,
+    "board.finding_taken": 409,
 }
 _WAIT = frozenset(
     {"session.wait", "store.busy", "photo.too_many", "resident.too_many"}

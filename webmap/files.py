@@ -36,7 +36,7 @@ def install(app: Flask) -> None:
 
     @app.get("/static/<path:name>")
     def static_file(name: str) -> Response:
-        response = _precompressed(name)
+        response = precompressed(name)
         if name.startswith("built/") and name.removeprefix("built/") in set(manifest().values()):
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:
@@ -44,7 +44,8 @@ def install(app: Flask) -> None:
         return response
 
 
-def _precompressed(name: str) -> Response:
+def precompressed(name: str) -> Response:
+    """Return a file of ``static``, packed as the reader's browser takes it."""
     accepted = request.headers.get("Accept-Encoding", "")
     for ending, encoding in ((".br", "br"), (".gz", "gzip")):
         if encoding in accepted and (STATIC / (name + ending)).is_file():
@@ -57,5 +58,6 @@ def _precompressed(name: str) -> Response:
 
 def _kind(name: str) -> str:
     kinds = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png",
-             ".json": "application/json", ".map": "application/json"}  # fmt: skip
+             ".json": "application/json", ".map": "application/json",
+             ".webmanifest": "application/manifest+json"}  # fmt: skip
     return kinds.get(Path(name).suffix, "application/octet-stream")

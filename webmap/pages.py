@@ -9,6 +9,7 @@ from flask_wtf.csrf import generate_csrf
 
 from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
+from survey.actions import modules
 from webmap import auth, session
 from webmap.files import asset
 from webmap.words import EN, ZH
@@ -24,6 +25,7 @@ PAGES: dict[str, str | None] = {
     "plans": "draft",
     "draw": "draft",
     "issues": "issues|office|report",
+    "board": "issues",
     "ledger": "issues|office|report",
     "people": "officers",
     "posts": "see",
@@ -32,7 +34,11 @@ PAGES: dict[str, str | None] = {
     "accounts": "accounts|grant",
     "audit": "audit",
     "settings": "settings",
+    "field": None,
+    "report": None,
 }
+# kept on phones for work without signal, and so the same for everybody: nothing of an account stands in them
+_SAME_FOR_ALL = frozenset({"field", "report"})
 
 
 # what an account must do before any other page
@@ -73,6 +79,9 @@ def first_page(actor: Actor) -> str:
 
 def _show(page: str) -> Any:
     lang = "en" if request.cookies.get("lang") == "en" else "zh"
+    if page in _SAME_FOR_ALL:
+        _require_open(page)
+        return _render_for_all(page, lang)
     with session.transaction(writes=False) as db:
         moment = session.now()
         try:
@@ -88,6 +97,22 @@ def _show(page: str) -> Any:
     if right and not any(actor.may(one) for one in right.split("|")):
         return _render("refused", lang, actor, signed, 403)
     return _render(page, lang, actor, signed)
+
+
+def _require_open(page: str) -> None:
+    """Refuse the residents' page where the county has not switched it on."""
+    with session.transaction(writes=False) as db:
+        if page == "report" and not modules.in_use(db)["residents"]:
+            raise Problem("resident.off")
+
+
+def _render_for_all(page: str, lang: str) -> Response:
+    words = Words(EN if lang == "en" else ZH)
+    body = render_template(f"{page}.html", lang=lang, t=words, page=page, page_data={"lang": lang}, asset=asset)
+    answer = make_response(body)
+    # A note is spoken into the phone instead of typed; no other page listens.
+    answer.headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=(self)"
+    return answer
 
 
 def _render(page: str, lang: str, actor: Actor, signed: Any, status: int = 200) -> Response:

@@ -8,6 +8,7 @@ from typing import Any
 from geodata.rules.problems import Problem
 from webmap import (
     sentences_around,
+    sentences_board,
     sentences_en,
     sentences_field,
     sentences_hotspots,
@@ -21,6 +22,7 @@ from webmap import (
 
 _MORE = (
     sentences_around,
+    sentences_board,
     sentences_field,
     sentences_hotspots,
     sentences_issues,

@@ -80,6 +80,9 @@ class Profile:
         After how many further days an overdue issue goes up another level (E05, E06 逐级上交).
     similar_m
         How near an open issue of the same kind must lie to be offered as the same one.
+    index_weights
+        What the composite index of the board is made of (G01): figures of ``survey.rules.figures`` that are shares, and
+        what each weighs. The four ask whether matters end, in time, for good, and whether everybody is in reach.
     photo_mb_most
         The largest photo that is taken, in MiB; what phones of today save in JPEG has 2 to 10.
     photo_px, thumb_px
@@ -135,6 +138,11 @@ class Profile:
     remind_hours: int = 24
     escalate_days: int = 2
     similar_m: int = 30
+    index_weights: dict[str, float] = field(
+        default_factory=lambda: {
+            "solved_share": 30, "on_time_share": 30, "first_time_share": 20, "coverage": 20,
+        }
+    )  # fmt: skip
     photo_mb_most: int = 12
     photo_px: int = 1600
     thumb_px: int = 320
@@ -205,6 +213,9 @@ class Profile:
             value = getattr(self, key)
             if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= _LOOP_MOST:
                 raise Problem("profile.bad_loop", key=key, value=str(value))
+        for name, weight in self.index_weights.items():
+            if not isinstance(weight, int | float) or isinstance(weight, bool) or not 0 < weight <= _LOOP_MOST:
+                raise Problem("profile.bad_loop", key=f"index_weights.{name}", value=str(weight))
 
     def _check_photos(self) -> None:
         """Refuse sizes and numbers that no server could keep."""

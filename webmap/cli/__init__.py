@@ -19,6 +19,7 @@ _COMMANDS = {
     "appoint": "posts:appoint",
     "export": "data:export",
     "wall": "wall:wall",
+    "hotspots": "board:hotspots",
     "audit": "audit:audit",
     "account": "accounts:account",
     "duties": "duties:duties",

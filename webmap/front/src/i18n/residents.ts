@@ -1,0 +1,91 @@
+// The words of the residents' page, which stands alone.
+import { pageData } from "../pagedata";
+
+export const residentsZh = {
+  "faq": "先看看这里有没有答案",
+  "none": "还没有常见问题。",
+  "form": "没有答案，写给我们",
+  "what": "是什么问题",
+  "choose": "请选择",
+  "text": "写清楚是什么、在哪里",
+  "text_hint": "请不要写别人的姓名、电话。",
+  "place": "在哪里",
+  "here": "用我现在的位置",
+  "here_done": "已定位，误差约 {m} 米",
+  "no_here": "没有定到位。请打开手机的定位再试。",
+  "place_text": "门牌或旁边有什么（可不写）",
+  "name": "您的姓名（可不写）",
+  "phone": "您的电话（可不写，方便回您）",
+  "send": "发送",
+  "code": "已收到。请记下查询码",
+  "code_hint": "凭它看办得怎样。没有它就查不到，也没有别人能看到。",
+  "follow": "凭查询码看进度",
+  "code_label": "查询码",
+  "look": "查看",
+  "state.waiting": "已收到，等村里看",
+  "state.taken": "已经在办",
+  "state.refused": "没有受理",
+  "issue.waiting": "等人接单",
+  "issue.in_hand": "正在办",
+  "issue.solved": "已办好，马上给您答复",
+  "issue.answered": "已答复，请您评一评",
+  "issue.closed": "已办结",
+  "issue.merged": "和别人反映的并在一起办",
+  "issue.withdrawn": "已撤回",
+  "rate": "解决了吗？",
+  "rate.solved": "解决了",
+  "rate.half": "解决了一半",
+  "rate.not": "没解决",
+  "rated": "谢谢，已记下。",
+  "other": "English",
+  "kept": "没有发出去。您写的还在，有信号时再点发送。",
+} as const;
+
+export type ResidentKey = keyof typeof residentsZh;
+
+export const residentsEn: Record<ResidentKey, string> = {
+  "faq": "See first whether the answer is here",
+  "none": "No common questions yet.",
+  "form": "No answer? Write to us",
+  "what": "What is it",
+  "choose": "Choose",
+  "text": "Say what it is and where",
+  "text_hint": "Please name nobody else and no one's telephone.",
+  "place": "Where",
+  "here": "Use where I am now",
+  "here_done": "Found, within some {m} m",
+  "no_here": "No place found. Switch on the phone's position and try again.",
+  "place_text": "Door number or what is near by (optional)",
+  "name": "Your name (optional)",
+  "phone": "Your telephone (optional, so that we can answer)",
+  "send": "Send",
+  "code": "Received. Please keep this code",
+  "code_hint": "It shows how the matter stands. Without it nobody can look, and nobody else can see.",
+  "follow": "Follow by code",
+  "code_label": "Code",
+  "look": "Look",
+  "state.waiting": "received; the village will look at it",
+  "state.taken": "being dealt with",
+  "state.refused": "not taken on",
+  "issue.waiting": "waiting to be taken",
+  "issue.in_hand": "in hand",
+  "issue.solved": "solved; an answer is coming",
+  "issue.answered": "answered; please rate it",
+  "issue.closed": "closed",
+  "issue.merged": "dealt with together with others' reports",
+  "issue.withdrawn": "withdrawn",
+  "rate": "Is it solved?",
+  "rate.solved": "Solved",
+  "rate.half": "Half solved",
+  "rate.not": "Not solved",
+  "rated": "Thank you, noted.",
+  "other": "中文",
+  "kept": "It did not go out. What you wrote is still here: send again when there is signal.",
+};
+
+const words: Record<ResidentKey, string> = pageData.lang === "en" ? residentsEn : residentsZh;
+
+/** Say `key` in the reader's language, with {names} filled from `values`. */
+export function r(key: ResidentKey, values: Record<string, string | number> = {}): string {
+  return words[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
