@@ -118,7 +118,7 @@ def measure(wanted: Asked) -> list[dict[str, Any]]:
         category = next(one.id for one in kept.categories(db).values() if not one.restricted)
     places, ids = lonlat_of([home.geom for home in homes]), [home.id for home in homes]
     seconds = MORNING_QUICK_S if wanted.quick else MORNING_S
-    with served(county, wanted.folder) as running:
+    with served(county, folder=wanted.folder) as running:
         headers = _headers(running)
         heard, read = _morning(running, headers, places, category, seconds)
         starts = _starts(running, tokens, STARTS_QUICK_S if wanted.quick else STARTS_S)
