@@ -34,6 +34,7 @@ PAGES: dict[str, str | None] = {
     "accounts": "accounts|grant",
     "audit": "audit",
     "settings": "settings",
+    "incoming": "desk",
     "field": None,
     "report": None,
 }

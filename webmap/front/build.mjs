@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const target = resolve(process.argv[2] ?? join(here, "../static/built"));
 const fresh = `${target}.new`;
-const PAGES = ["refused", "map", "signin", "password", "security", "import", "plans", "draw", "accounts", "audit", "print", "people", "posts", "chiefs", "handover", "issues", "board", "ledger", "settings", "field", "report"];
+const PAGES = ["refused", "map", "signin", "password", "security", "import", "plans", "draw", "accounts", "audit", "print", "people", "posts", "chiefs", "handover", "issues", "board", "ledger", "settings", "incoming", "field", "report"];
 const SHEETS = ["app", "map", "draw", "print", "people", "issues", "board", "field"];
 const MAP_PAGE = ["map.js", "maplibre-worker.js", "theme.js", "app.css", "map.css"];
 const MAP_PAGE_LIMIT_KB = 450;

@@ -62,6 +62,7 @@ export const issuesEn: Record<IssueKey, string> = {
   "desk.csv": "Export CSV",
   "desk.xlsx": "Export Excel",
   "desk.ledger": "Print the ledger",
+  "desk.incoming": "Incoming: residents, homes, phones",
   "desk.total": "{n} in all",
   "desk.late": "{n} overdue",
   "desk.filters": "Filters",

@@ -61,6 +61,7 @@ export const issuesZh = {
   "desk.csv": "导出 CSV",
   "desk.xlsx": "导出 Excel",
   "desk.ledger": "打印三单台账",
+  "desk.incoming": "来件：居民反映、住户变动、手机退件",
   "desk.total": "共 {n} 件",
   "desk.late": "超期 {n} 件",
   "desk.filters": "筛选",

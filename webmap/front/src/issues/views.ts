@@ -56,6 +56,7 @@ function fileLinks(query: Query): HTMLElement[] {
   const ledger = askPath("", query).replace("/api/issues", "/ledger");
   if (!may("issues")) return [];
   return [
+    ...(may("desk") ? [h("a", { href: "/incoming" }, w("desk.incoming"))] : []),
     h("a", { href: askPath("export", query, { format: "csv" }), download: "" }, w("desk.csv")),
     h("a", { href: askPath("export", query, { format: "xlsx" }), download: "" }, w("desk.xlsx")),
     h("a", { href: ledger }, icon("print"), w("desk.ledger")),

@@ -4,10 +4,11 @@ import { channelsSection } from "../settings/channels";
 import { dutiesSection } from "../settings/duties";
 import { exceptionsSection } from "../settings/exceptions";
 import { holidaysSection } from "../settings/holidays";
+import { modulesSection } from "../settings/modules";
 import { outboxSection } from "../settings/outbox";
 import { startShell } from "../shell";
 import { need } from "../ui/dom";
 
 startShell();
 const outbox = outboxSection();
-need("#content").append(channelsSection(outbox.reload), outbox.element, exceptionsSection(), holidaysSection(), dutiesSection());
+need("#content").append(modulesSection(), channelsSection(outbox.reload), outbox.element, exceptionsSection(), holidaysSection(), dutiesSection());
