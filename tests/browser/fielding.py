@@ -168,7 +168,7 @@ class Phone:
         self.go("#home")
         expect(self.page.locator("[data-count=unsent] b")).to_have_text("0", timeout=within_s * 1000)
         # and until the server has told what came of it
-        self.watch.quiet(self.page, 400)
+        expect(self.page.locator("body")).to_have_attribute("data-meeting", "no")
 
     def offline(self, yes: bool = True) -> None:
         """Take the network away, or give it back."""

@@ -207,6 +207,11 @@ export class App {
     location.assign("/field");
   }
 
+  /** Tell whether the server is being spoken to. */
+  get meeting(): boolean {
+    return this.under;
+  }
+
   /** Tell whether the server still understands this version in full. */
   get isTooOld(): boolean {
     return (this.scope?.least_client ?? 0) > CLIENT;

@@ -93,6 +93,7 @@ function gate(): HTMLElement {
 }
 
 function drawNet(): void {
+  document.body.dataset["meeting"] = app.meeting ? "yes" : "no";
   const unsent = unsentOf(app.items);
   const refused = unsent.filter(({ state }) => state === "refused").length;
   const off = !app.reached || !navigator.onLine;
