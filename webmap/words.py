@@ -171,7 +171,7 @@ EN: dict[str, str] = {
     "security_lead": "The code on your phone, where you are signed in, and devices that stay signed in.",
     "settings": "Settings",
     "incoming": "Incoming",
-    "incoming_lead": "What residents sent, what chiefs found on their rounds, what phones could not hand in: each waits for a word.",
+    "incoming_lead": "What residents sent, what chiefs found on their rounds, what phones could not hand in.",
     "field": "In the field",
     "report": "Report a problem",
     "report_lead": "No account needed. See the common questions first; else write to us, and follow it by a code.",

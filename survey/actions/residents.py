@@ -15,7 +15,8 @@ from geodata.actions import denied
 from geodata.rules import masks
 from geodata.rules.actors import Actor
 from geodata.rules.problems import Problem
-from geodata.store import audit
+from geodata.rules.units import Level
+from geodata.store import audit, units
 from geodata.store.database import Db
 from survey.actions import answering, categories, faq, issues, modules
 from survey.actions.issues import Wish
@@ -37,7 +38,9 @@ def _require_open(db: Db) -> None:
 
 
 def opening(db: Db, actor: Actor, now: dt.datetime) -> dict[str, Any]:
-    """Return what the page of residents shows first: common questions, and what may be reported.
+    """Return what the page of residents shows first: common questions, what may be reported, and the villages.
+
+    ``villages`` (town, name, lon, lat of its label) are for who has no position to give.
 
     Raises ``resident.off`` where the county has not switched it on.
     """
@@ -45,8 +48,16 @@ def opening(db: Db, actor: Actor, now: dt.datetime) -> dict[str, Any]:
     shown = [{key: one[key] for key in ("id", "code", "name", "name_en", "major", "symbol")}
              for one in categories.list_categories(db, actor, now) if not one["restricted"]]  # fmt: skip
     asked = sorted(faq.list_entries(db, actor, now), key=lambda one: (-one["helped"], one["question"]))[:FAQ_MOST]
-    return {"open": True, "categories": shown,
+    return {"open": True, "categories": shown, "villages": _villages(db),
             "faq": [{"question": one["question"], "answer": one["answer"]} for one in asked]}  # fmt: skip
+
+
+def _villages(db: Db) -> list[dict[str, Any]]:
+    towns = {row.id: row.name for row in units.with_level(db, "", Level.TOWN)}
+    return [
+        {"town": towns.get(row.parent_id, ""), "name": row.name, "lon": row.label_lon, "lat": row.label_lat}
+        for row in units.with_level(db, "", Level.VILLAGE) if row.label_lon is not None
+    ]  # fmt: skip
 
 
 def report(db: Db, now: dt.datetime, report_id: str, body: Mapping[str, Any], address: str | None) -> tuple[str, bool]:

@@ -9,7 +9,15 @@ import { pageData } from "../pagedata";
 import { fill, h, need } from "../ui/dom";
 import { tell } from "../ui/toast";
 
+interface Village {
+  town: string;
+  name: string;
+  lon: number;
+  lat: number;
+}
+
 interface Opening {
+  villages: Village[];
   categories: Category[];
   faq: { question: string; answer: string }[];
 }
@@ -37,13 +45,20 @@ function labelled(words: string, input: HTMLElement, hint = ""): HTMLElement {
   return h("label", { class: "field" }, h("span", {}, words), input, hint ? h("small", { class: "muted" }, hint) : null);
 }
 
-function form({ categories }: Opening): HTMLElement {
+function villageChoice(villages: Village[]): HTMLSelectElement {
+  const towns = new Map<string, HTMLElement[]>();
+  villages.forEach(({ town, name }, at) => towns.set(town, [...(towns.get(town) ?? []), h("option", { value: String(at) }, name)]));
+  return h("select", {}, h("option", { value: "" }, r("choose")), ...[...towns].map(([town, options]) => h("optgroup", { label: town }, ...options)));
+}
+
+function form({ categories, villages }: Opening): HTMLElement {
   // One id for as long as it is the same report: sent twice, it is one.
   let id = freshId();
   let fix: Fix | null = null;
   const what = h("select", {}, h("option", { value: "" }, r("choose")), ...categories.map((one) => h("option", { value: one.id }, nameOf(one))));
   const text = h("textarea", { rows: 4, maxlength: 1000 });
   const [place, name, phone] = [h("input", { maxlength: 200, autocomplete: "off" }), h("input", { maxlength: 60, autocomplete: "name" }), h("input", { maxlength: 60, type: "tel", autocomplete: "tel" })];
+  const village = villageChoice(villages);
   const told = h("span", { class: "muted small", role: "status" });
   const here = h("button", { type: "button", class: "button" }, r("here"));
   here.addEventListener("click", async () => {
@@ -53,11 +68,12 @@ function form({ categories }: Opening): HTMLElement {
     told.textContent = fix ? r("here_done", { m: Math.round(fix.accuracy_m) }) : r("no_here");
   });
   const send = h("button", { type: "submit", class: "button primary send-button" }, r("send"));
-  const box = h("form", { class: "mine-card", novalidate: true }, h("h2", {}, r("form")), labelled(r("what"), what), labelled(r("text"), text, r("text_hint")), h("div", { class: "field" }, h("span", {}, r("place")), here, told), labelled(r("place_text"), place), labelled(r("name"), name), labelled(r("phone"), phone), send);
+  const box = h("form", { class: "mine-card", novalidate: true }, h("h2", {}, r("form")), labelled(r("what"), what), labelled(r("text"), text, r("text_hint")), h("div", { class: "field" }, h("span", {}, r("place")), here, told), labelled(r("village"), village, r("village_hint")), labelled(r("place_text"), place), labelled(r("name"), name), labelled(r("phone"), phone), send);
   box.addEventListener("submit", async (event) => {
     event.preventDefault();
     send.disabled = true;
-    const where_ = fix ? { lon: fix.place[0], lat: fix.place[1] } : {};
+    const chosen = village.value === "" ? null : villages[Number(village.value)];
+    const where_ = fix ? { lon: fix.place[0], lat: fix.place[1] } : chosen ? { lon: chosen.lon, lat: chosen.lat } : {};
     const body = { category_id: what.value, text: text.value.trim(), ...where_, place_text: place.value.trim(), name: name.value.trim(), phone: phone.value.trim() };
     try {
       const { json } = await talk(`/api/public/reports/${id}`, { method: "PUT", body });
