@@ -74,6 +74,8 @@ def test_homes_that_changed_and_what_was_sent_back_wait_for_a_word(village: Serv
         field_batch.take(db, OPERATOR, now, [{"id": new_id(), "kind": "visit", "body": {"household": "nobody's"}}])
     page.reload()
     wrong = page.locator("#findings li", has_text="门牌写错了")
+    expect(wrong).to_be_visible()
+    assert faults(page) == []
     wrong.get_by_role("button", name="不改").click()
     page.get_by_role("dialog").get_by_label("为什么不改").fill("核过了，门牌没有错")
     page.get_by_role("dialog").get_by_role("button", name="不改").click()
@@ -90,4 +92,3 @@ def test_homes_that_changed_and_what_was_sent_back_wait_for_a_word(village: Serv
     expect(page.locator("#shelf")).to_contain_text("没有退件")
     page.locator("section", has=page.locator("#shelf")).get_by_label("处理过的也列出来").check()
     expect(page.locator("#shelf")).to_contain_text("户名写错，已经告诉他")
-    assert faults(page) == []
