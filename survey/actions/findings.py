@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import shapely
 
 from geodata.actions import denied, net, register_home
+from geodata.rules import masks
 from geodata.rules.actors import EVERYWHERE, Actor
 from geodata.rules.problems import Problem
 from geodata.store import audit
@@ -94,14 +95,25 @@ def page(db: Db, actor: Actor, now: dt.datetime, unit_id: str, state: str, after
     """Return a page of findings: those of the ground whose desk one is, and one's own. Raises ``unit.not_found``."""
     path = net.path_of(db, EVERYWHERE, unit_id)
     rows, following = store.page(db, actor.scope("desk"), actor.id, path, state, after, limit)
-    return {"items": [shown(db, actor, row) for row in rows], "next": following}
+    return {"items": _shown(db, actor, rows), "next": following}
 
 
 def shown(db: Db, actor: Actor, row: Any) -> dict[str, Any]:
     """Return a finding as its author and its desk read it."""
-    place = lonlat_of([row.geom])[0].tolist() if row.geom is not None else None
+    return _shown(db, actor, [row])[0]
+
+
+def _shown(db: Db, actor: Actor, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    about = store.homes_of(db, [row.household_id for row in rows if row.household_id])
+    return [_one_shown(db, actor, row, about.get(row.household_id)) for row in rows]
+
+
+def _one_shown(db: Db, actor: Actor, row: Any, home: Any) -> dict[str, Any]:
+    geom = row.geom if row.geom is not None else None if home is None else home.geom
     return {
-        "id": row.id, "kind": row.kind, "household": row.household_id, "place": place, "told": _told(db, row),
+        "id": row.id, "kind": row.kind, "household": row.household_id, "told": _told(db, row),
+        "home": "" if home is None else f"{masks.address(home.address)} {home.code}".strip(),
+        "place": lonlat_of([geom])[0].tolist() if geom is not None else None,
         "state": row.state, "by": row.by, "mine": row.by_id == actor.id, "at": row.at, "device_at": row.device_at,
         "settled_by": row.settled_by, "settled_at": row.settled_at, "answer": row.answer,
         "may_settle": row.state == WAITING and actor.scope("desk").covers(row.path),

@@ -12,6 +12,7 @@ from geodata.rules.actors import Scope
 from geodata.store import units
 from geodata.store.database import Db
 from geodata.store.once import add_once
+from geodata.store.tables import household
 from survey.store.visit_tables import finding
 
 
@@ -38,6 +39,12 @@ def page(
         query = query.where(finding.c.fid < int(after))
     rows = db.run.execute(query.order_by(finding.c.fid.desc()).limit(limit)).all()
     return rows, str(rows[-1].fid) if len(rows) == limit else None
+
+
+def homes_of(db: Db, ids: Sequence[str]) -> dict[str, Any]:
+    """Return code, address and place of the homes that findings are about, retired ones too, by id."""
+    query = select(household.c.id, household.c.code, household.c.address, household.c.geom)
+    return {row.id: row for row in db.run.execute(query.where(household.c.id.in_(list(ids)))).all()}
 
 
 def settle(db: Db, finding_id: str, now: dt.datetime, by: str, state: str, answer: str) -> None:

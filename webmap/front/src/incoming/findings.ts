@@ -9,6 +9,7 @@ interface Finding {
   id: string;
   kind: string;
   household: string;
+  home: string;
   place: [number, number] | null;
   told: Record<string, string>;
   state: string;
@@ -39,13 +40,14 @@ function row(one: Finding, again: () => Promise<void>): HTMLElement {
     h("button", { type: "button", class: "button primary", onclick: () => void take() }, n("findings.take")),
     h("button", { type: "button", class: "button", onclick: () => void refuse() }, n("findings.refuse")),
   ];
-  const open = one.may_settle ? [h("div", { class: "row" }, ...buttons)] : [];
+  const open = one.may_settle ? [h("div", { class: "row incoming-acts" }, ...buttons)] : [];
   const done = [settledLine(sayIncoming("state", one.state), one.settled_by, one.settled_at, one.answer)];
   const told = [one.told["address"], one.told["text"]].filter(Boolean).join("；");
   return h(
     "li",
     { class: "panel stack" },
     h("p", {}, h("strong", {}, sayIncoming("finding", one.kind)), " ", told),
+    one.home ? h("p", {}, one.home) : null,
     h("p", { class: "muted small" }, n("from", { by: one.by, at: moment(one.at) }), " ", one.place ? onMap(...one.place, one.household ? `h-${one.household}` : "") : null),
     ...(one.state === "waiting" ? open : done),
   );

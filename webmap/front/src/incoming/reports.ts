@@ -50,6 +50,6 @@ function row(one: Report, again: () => Promise<void>): HTMLElement {
     { class: "panel stack" },
     h("p", {}, h("strong", {}, one.category.name), " ", one.text),
     h("p", { class: "muted small" }, [one.place_text, who, moment(one.at)].filter(Boolean).join(" · "), " ", onMap(one.lon, one.lat)),
-    ...(one.state === "waiting" ? [h("div", { class: "row" }, ...buttons)] : done),
+    ...(one.state === "waiting" ? [h("div", { class: "row incoming-acts" }, ...buttons)] : done),
   );
 }
