@@ -6,7 +6,6 @@ import io
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 _STOPS = np.array([0.0, 0.06, 0.3, 0.65, 1.0])
 _COLOURS = np.array([
@@ -28,6 +27,8 @@ def paint(density: NDArray[np.float64] | None) -> bytes:
 
 
 def _png(pixels: NDArray[np.uint8]) -> bytes:
+    from PIL import Image  # a server that is asked for no heat need not have it in memory
+
     out = io.BytesIO()
     Image.fromarray(pixels, "RGBA").save(out, "PNG", optimize=True)
     return out.getvalue()

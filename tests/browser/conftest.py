@@ -86,7 +86,8 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _serve_copy(scale: str, run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def serve_copy(scale: str, run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve a copy of a demo county of its own."""
     folder = tmp_path_factory.mktemp(scale)
     served = Served(copy_county(make_once(run_folder, scale), folder), folder).start()
     yield served
@@ -96,13 +97,13 @@ def _serve_copy(scale: str, run_folder: Path, tmp_path_factory: pytest.TempPathF
 @pytest.fixture(scope="session")
 def town(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A town of five villages, about 2,700 homes; no test changes its net."""
-    yield from _serve_copy("town", run_folder, tmp_path_factory)
+    yield from serve_copy("town", run_folder, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def village(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A village of about 550 homes in a GeoPackage; tests may change it."""
-    yield from _serve_copy("village", run_folder, tmp_path_factory)
+    yield from serve_copy("village", run_folder, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
@@ -116,6 +117,11 @@ def village_in_postgres(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def village_on_postgis(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The same village on PostGIS; tests may change it."""
+    yield from serve_copy_on_postgis(request, tmp_path_factory)
+
+
+def serve_copy_on_postgis(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve a copy of the demo village of its own on PostGIS."""
     url = request.getfixturevalue("cluster").url(request.getfixturevalue("village_in_postgres"))
     served = Served(url, tmp_path_factory.mktemp("postgis")).start()
     yield served

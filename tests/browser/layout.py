@@ -87,8 +87,16 @@ _SMALL = """
 
 
 def faults(page: Page) -> list[str]:
-    """Return what is cut, overlaps or runs out of the screen on a page, in words."""
+    """Return what is cut, overlaps or runs out of the screen on a page, in words.
+
+    What is gone a moment later was on its way in or out: a page is looked at again before it is blamed.
+    """
     found: list[str] = page.evaluate(_FIND)
+    for _ in range(3):
+        if not found:
+            break
+        page.wait_for_timeout(400)
+        found = page.evaluate(_FIND)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.asking import ask
 from tests.browser.boarding import plant
-from tests.browser.conftest import DESK, PHONE, Opened, Visit
+from tests.browser.conftest import DESK, PHONE, Opened, Visit, serve_copy, serve_copy_on_postgis
 from tests.browser.layout import faults, small_targets
 from tests.browser.served import Served
 
@@ -29,6 +30,18 @@ def sound(opened: Opened, size: tuple[int, int]) -> None:
     assert faults(opened.page) == []
     if size == PHONE:
         assert small_targets(opened.page) == []
+
+
+@pytest.fixture(scope="module")
+def village(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A village of these tests alone: what others raise and redraw would make it another map."""
+    yield from serve_copy("village", run_folder, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def village_on_postgis(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The same on PostGIS."""
+    yield from serve_copy_on_postgis(request, tmp_path_factory)
 
 
 @pytest.mark.parametrize(
