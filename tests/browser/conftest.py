@@ -34,10 +34,15 @@ PASSWORD = "Kan jian 1 zhi niao"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder as one that needs a browser."""
+    """Mark every test of this folder as one that needs a browser, and is run once more before it has failed.
+
+    On a machine that does ten things at once a browser now and then is given no time at all. The summary counts what
+    was run again (``rerun``): a test that is there often has a fault of its own to be looked for.
+    """
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("browser")
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 class Opened(NamedTuple):
