@@ -21,6 +21,7 @@ _FIND = """
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const parent = node.parentElement;
     if (!node.textContent.trim() || ["SCRIPT", "STYLE", "OPTION"].includes(parent.tagName) || forEars(parent)) continue;
+    if (parent.closest(".toasts")) continue; // what pops up lies over the page for as long as it is read
     if (!parent.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
     // Cut: a box that hides what overflows it, and does not let it be scrolled to.
     for (let e = parent; e && e !== document.body; e = e.parentElement) {

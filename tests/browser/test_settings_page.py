@@ -135,6 +135,27 @@ def test_ground_is_given_to_an_office_and_a_year_gets_its_holidays(
     expect(line).to_contain_text("还没有")
 
 
+def test_what_the_board_hands_on_is_set_by_files(village: Served, visit: Visit) -> None:
+    """Sensitive places come from a file and are taken back; a template that cannot be filled is refused."""
+    opened = visit(village, "/settings", DESK)
+    opened.watch.allow("422")  # the template that is none
+    page, square = opened.page, [[[111.9, 27.7], [111.91, 27.7], [111.91, 27.71], [111.9, 27.7]]]
+    row = {
+        "type": "Feature",
+        "properties": {"name": "中心小学"},
+        "geometry": {"type": "Polygon", "coordinates": square},
+    }
+    body = json.dumps({"type": "FeatureCollection", "features": [row]}).encode()
+    page.get_by_label("换一份敏感地点").set_input_files({"name": "a.geojson", "mimeType": "", "buffer": body})
+    expect(page.locator("#sensitive")).to_contain_text("中心小学")
+    page.get_by_label("换简报模板").set_input_files({"name": "b.docx", "mimeType": "", "buffer": b"no template"})
+    expect(page.locator(".toasts .error").last).to_be_visible()
+    assert page.request.get(f"{village.url}/api/board/template").ok
+    page.get_by_role("button", name="全部撤掉").click()
+    page.get_by_role("dialog").get_by_role("button", name="全部撤掉").click()
+    expect(page.locator("#sensitive")).to_contain_text("还没有敏感地点")
+
+
 def test_a_photo_goes_through_the_running_server_and_the_duties_tell_of_it(village: Served, visit: Visit) -> None:
     """Sent over HTTP, made ready by the worker in its process aside, served without its place; the page says so."""
     store = session.open_store(village.db)

@@ -4,6 +4,7 @@ import { saySetting } from "../src/i18n/settings";
 import { settingsEn } from "../src/i18n/settings_en";
 import { type SettingsKey, settingsZh } from "../src/i18n/settings_zh";
 import { shownWords } from "../src/settings/channels";
+import { featuresOf } from "../src/settings/board";
 import { resultWords } from "../src/settings/duties";
 import { polygonsIn } from "../src/settings/exceptions";
 import { shorten, spread } from "../src/settings/holidays";
@@ -47,4 +48,12 @@ test("the polygons of a drawn file are found however deep they lie", () => {
   assert.deepEqual(polygonsIn({ type: "MultiPolygon", coordinates: [square] }), [square]);
   assert.deepEqual(polygonsIn({ type: "Point", coordinates: [0, 0] }), []);
   assert.deepEqual(polygonsIn(null), []);
+});
+
+test("sensitive places keep their names, and a file without polygons is refused in words", () => {
+  const square = [[[0, 0], [1, 0], [1, 1], [0, 0]]];
+  const row = { type: "Feature", properties: { name: "学校" }, geometry: { type: "Polygon", coordinates: square } };
+  const place = { ...row, geometry: { type: "MultiPolygon", coordinates: [square] } };
+  assert.deepEqual(featuresOf(JSON.stringify({ type: "FeatureCollection", features: [row, { type: "Feature", geometry: null }] }), "a"), [place]);
+  assert.throws(() => featuresOf("not json", "a.geojson"), /a\.geojson/);
 });
